@@ -1,0 +1,78 @@
+import { z } from 'zod'
+
+/**
+ * Every failure the API answers with: code -> HTTP status and a sentence that says what to do. Codes are never
+ * reused. `details` of a thrown problem are for machines and forms; the sentence is for people.
+ */
+export const problems = {
+  // The request itself
+  invalid_request: [400, 'Something in the request is not as it should be. See the details for each field.'],
+  invalid_json: [400, 'The body is not valid JSON. Send UTF-8 JSON nested at most 32 levels deep.'],
+  invalid_utf8: [400, 'The body has bytes or characters that are not valid Unicode. Send it as UTF-8, or send code as code_base64.'],
+  unsupported_media_type: [415, 'This address takes application/json. Set the Content-Type header.'],
+  body_too_large: [413, 'The body is larger than this address takes.'],
+  code_too_large: [413, 'The code is larger than 100 KB (102,400 bytes). Shorten it and hand it in again.'],
+  not_found: [404, 'There is nothing here, or it is not yours to see.'],
+  method_not_allowed: [405, 'This address does not take that method.'],
+  rate_limited: [429, 'Too many failed tries from here. Wait for the time named in Retry-After, then try again.'],
+  internal: [500, 'Something failed on our side. Nothing of your work was lost. Try again; if it stays, send the request id to your staff.'],
+  unavailable: [503, 'The server cannot take this right now. Your work is safe where it is; try again shortly.'],
+  foreign_origin: [403, 'This request came from another web site. Open Gradus itself and try there.'],
+  // Identity
+  sign_in_required: [401, 'Sign in first, or send a bearer token.'],
+  wrong_credentials: [401, 'The e-mail address or the password is not right.'],
+  email_taken: [409, 'An account with this e-mail address exists already. Sign in instead.'],
+  wrong_password: [403, 'The present password is not right.'],
+  forbidden: [403, 'Your role does not allow this here.'],
+  scope_missing: [403, 'This key does not hold the scope that this address needs.'],
+  creator_required: [403, 'Only people who may create courses can do this. Ask the administrator for it.'],
+  // Roster
+  join_code_unknown: [404, 'No course has this join code. Compare it with what your teacher gave you.'],
+  join_code_closed: [410, 'This join code is switched off, used up or past its time. Ask your teacher for a new one.'],
+  already_enrolled: [409, 'This person is in the course already.'],
+  user_unknown: [404, 'No account has this e-mail address. The person must register first.'],
+  last_owner: [409, 'A course needs an owner. Make someone else the owner first.'],
+  // Courses and questions
+  slug_taken: [409, 'This short name is taken. Choose another.'],
+  time_zone_unknown: [400, 'This time zone is not known. Use a name such as Europe/Berlin.'],
+  times_out_of_order: [400, 'Opening, due and closing times must follow each other.'],
+  order_mismatch: [409, 'The order sent does not name every item exactly once. Reload and try again.'],
+  step_has_work: [409, 'Students have handed in work here, so it cannot be deleted. Set it to draft to hide it.'],
+  module_not_empty: [409, 'The module still has steps. Move or delete them first.'],
+  question_placed_already: [409, 'This question is in the assignment already.'],
+  version_not_published: [409, 'Only a published version can be placed.'],
+  no_draft: [409, 'There is no draft to work on. Save one first.'],
+  draft_changed: [409, 'Someone saved this draft after you opened it. Reload to see it; your text is still on this page.'],
+  try_required: [409, 'Try this exact draft first: the reference solution must pass and the starter must fail, in every language.'],
+  not_an_assignment: [409, 'This step is not an assignment.'],
+  // Submissions
+  language_not_allowed: [400, 'This question does not take that language.'],
+  not_open_yet: [409, 'This assignment has not opened yet.'],
+  closed: [409, 'This assignment is closed; nothing can be handed in any more.'],
+  attempts_exhausted: [409, 'All attempts at this question are used.'],
+  idempotency_key_required: [400, 'Send an Idempotency-Key header of 8 to 100 characters, the same again when you repeat this hand-in.'],
+  idempotency_key_reused: [422, 'This Idempotency-Key was used for a different hand-in. Use a new key for new work.'],
+  no_visible_tests: [409, 'This question has no visible tests to run.'],
+  too_many_runs: [429, 'You have several runs waiting already. Wait for one to finish.'],
+  no_content: [400, 'Send exactly one of code and code_base64.'],
+  // Grading
+  lease_lost: [409, 'This lease is not live any more; the job was handed to someone else or is finished. Nothing was changed.'],
+  result_mismatch: [422, 'The results do not name exactly the tests of this job.'],
+  job_not_failed: [409, 'Only a job that needs staff can be put back.'],
+} as const satisfies Record<string, readonly [status: number, sentence: string]>
+
+export type ProblemCode = keyof typeof problems
+
+/** The one error shape (R107). */
+export const problemBody = z.object({
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+  request_id: z.string(),
+})
+export type ProblemBody = z.infer<typeof problemBody>
+
+/** The sentence a person reads for an error body, also for codes newer than this client. */
+export function sentence(body: Pick<ProblemBody, 'code' | 'message'>): string {
+  return body.code in problems ? problems[body.code as ProblemCode][1] : body.message
+}
