@@ -1,0 +1,42 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { adminRoutes } from './admin/routes.ts'
+import { recordError } from './audit/record-error.ts'
+import type { Config } from './config.ts'
+import { courseLocators } from './courses/locate.ts'
+import { courseRoutes } from './courses/routes.ts'
+import type { Db } from './db/database.ts'
+import type { Listener } from './db/listen.ts'
+import { gradingRoutes } from './grading/routes.ts'
+import { mounting } from './http/mount.ts'
+import { openServer } from './http/serve.ts'
+import { createAuthenticate } from './identity/authenticate.ts'
+import { identityLocators } from './identity/locate.ts'
+import { identityRoutes } from './identity/routes.ts'
+import { createGuard } from './roster/authorize.ts'
+import { rosterLocators } from './roster/locate.ts'
+import { rosterRoutes } from './roster/routes.ts'
+import { submissionLocators } from './submissions/locate.ts'
+import { submissionRoutes } from './submissions/routes.ts'
+
+/** What the slices are given: handles, never globals. */
+export interface Parts {
+  config: Config
+  db: Db
+  listener: Listener
+  log: FastifyBaseLogger
+}
+
+/** The whole server as a value: a test builds it, injects requests and closes it. The table of contents of the product. */
+export async function buildApp({ config, db, listener, log }: Parts): Promise<FastifyInstance> {
+  const app = await openServer(config, log, (event) => recordError(db, event))
+  const guard = createGuard(db, { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators })
+  const mount = mounting(app, createAuthenticate(db, config), guard)
+
+  identityRoutes(mount, { db, config })
+  rosterRoutes(mount, { db })
+  courseRoutes(mount, { db })
+  submissionRoutes(mount, { db, listener })
+  gradingRoutes(mount, { db, listener })
+  adminRoutes(mount, { db })
+  return app
+}

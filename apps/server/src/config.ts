@@ -1,0 +1,80 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** Bad configuration: one clear sentence for the operator; the process ends with exit code 2. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+const flag = z.enum(['on', 'off']).transform((v) => v === 'on')
+
+const schema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  GRADUS_DATA: z.string().min(1).default('.gradus'),
+  GRADUS_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  GRADUS_ADMIN_EMAIL: z.email().optional(),
+  GRADUS_ADMIN_PASSWORD: z.string().min(8).max(256).optional(),
+  GRADUS_DEMO: flag.optional(),
+  GRADUS_WORKERS: z.coerce.number().int().min(0).max(256).default(availableParallelism()),
+  GRADUS_DB_POOL: z.coerce.number().int().min(2).max(500).default(16),
+  GRADUS_TRUST_PROXY: flag.default(false),
+  GRADUS_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  NODE_ENV: z.string().optional(),
+})
+
+/** Everything a process may be told from outside, checked once and frozen. Nothing else reads the environment. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Undefined: the embedded PostgreSQL in `data_dir`. */
+  readonly database_url: string | undefined
+  readonly data_dir: string
+  /** How browsers reach this server; decides cookie security and the accepted Origin. Undefined: taken from each request's Host. */
+  readonly public_url: string | undefined
+  readonly is_https: boolean
+  readonly is_production: boolean
+  readonly admin: { email: string; password: string } | undefined
+  /** Seed the demo course into an empty database. */
+  readonly demo: boolean
+  /** Grading jobs at once in the worker that `npm start` runs beside the server; 0 runs none. */
+  readonly worker_slots: number
+  readonly pool_size: number
+  readonly trust_proxy: boolean
+  readonly log_level: string
+}
+
+/**
+ * Reads the configuration from an environment.
+ * @throws ConfigError naming the variable, what is wrong and what to write instead.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!
+    throw new ConfigError(`${issue.path.join('.')} is not usable: ${issue.message}. Correct it or leave it out.`)
+  }
+  const e = parsed.data
+  if ((e.GRADUS_ADMIN_EMAIL === undefined) !== (e.GRADUS_ADMIN_PASSWORD === undefined)) {
+    throw new ConfigError('GRADUS_ADMIN_EMAIL and GRADUS_ADMIN_PASSWORD belong together: set both or neither.')
+  }
+  const is_production = e.NODE_ENV === 'production'
+  return Object.freeze({
+    port: e.PORT,
+    host: e.HOST,
+    database_url: e.DATABASE_URL,
+    data_dir: resolve(e.GRADUS_DATA),
+    public_url: e.GRADUS_PUBLIC_URL?.replace(/\/+$/, ''),
+    is_https: e.GRADUS_PUBLIC_URL?.startsWith('https:') ?? false,
+    is_production,
+    admin: e.GRADUS_ADMIN_EMAIL && e.GRADUS_ADMIN_PASSWORD ? { email: e.GRADUS_ADMIN_EMAIL, password: e.GRADUS_ADMIN_PASSWORD } : undefined,
+    demo: e.GRADUS_DEMO ?? !is_production,
+    worker_slots: e.GRADUS_WORKERS,
+    pool_size: e.GRADUS_DB_POOL,
+    trust_proxy: e.GRADUS_TRUST_PROXY,
+    log_level: e.GRADUS_LOG,
+  })
+}

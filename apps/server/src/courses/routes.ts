@@ -1,0 +1,4 @@
+import type { Db } from '../db/database.ts'
+import type { Mount } from '../http/mount.ts'
+
+export function courseRoutes(_mount: Mount, _parts: { db: Db }): void {}

@@ -1,0 +1,123 @@
+import type { Access, Endpoint, Received, ReplyIn } from '@gradus/contract/endpoint'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor } from './actor.ts'
+import { problem } from './problems.ts'
+
+/** What the guard found while letting a call pass: the caller's place in the course that the object belongs to. */
+export interface Grant {
+  /** The object's course, where it has one. */
+  course_id: string | null
+  /** The caller's role there; null for an administrator who is no member, and outside of courses. */
+  role: string | null
+  permissions: readonly string[]
+  /** True where the caller owns the object. */
+  is_owner: boolean
+}
+
+/** Resolves the caller, or null where no valid proof came with the request. */
+export type Authenticate = (request: FastifyRequest) => Promise<Actor | null>
+/** Lets a call pass or throws: not_found where the object is not the caller's to see, forbidden where it is but not for this. */
+export type Guard = (access: Access, actor: Actor, params: Record<string, unknown>) => Promise<Grant>
+
+export interface Call<E extends Endpoint> extends Received<E> {
+  /** The caller; throws sign_in_required where there is none (only on endpoints open to anyone). */
+  readonly actor: Actor
+  /** The caller or null, for endpoints open to anyone. */
+  readonly caller: Actor | null
+  readonly grant: Grant
+  /** The Idempotency-Key header; present and well-formed on keyed endpoints. */
+  readonly idempotency_key: string
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+/** A handler: authorised already; calls one verb or query and returns the reply. Streams write to `reply.raw` and return nothing. */
+export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<E['reply'] extends undefined ? void : ReplyIn<E>>
+
+/** Puts an endpoint of the contract on the air. `app.ts` makes it; each slice's routes.ts receives it. */
+export type Mount = <E extends Endpoint>(endpoint: E, handler: Handler<E>) => void
+
+const noGrant: Grant = { course_id: null, role: null, permissions: [], is_owner: false }
+
+/**
+ * Makes the one way endpoints are mounted: validate, authenticate, authorise by the endpoint's declared access, call,
+ * strip the reply to its schema. A route cannot be mounted without a declared access, and the declaration is what is
+ * enforced, so the privilege matrix that is generated from it describes the running server.
+ */
+export function mounting(app: FastifyInstance, authenticate: Authenticate, guard: Guard): Mount {
+  return (endpoint, handler) => {
+    app.route({
+      method: endpoint.method,
+      url: endpoint.path,
+      ...(endpoint.max_body_bytes === undefined ? {} : { bodyLimit: endpoint.max_body_bytes }),
+      config: { access: endpoint.access },
+      // The body is read only after the caller is known: nobody can make us parse megabytes without a session.
+      onRequest: async (request) => {
+        request.caller = await authenticate(request)
+        refuseForeignOrigin(request)
+        if (endpoint.access.who !== 'anyone' && request.caller === null) throw problem('sign_in_required')
+      },
+      handler: async (request, reply) => {
+        const received = {
+          params: endpoint.params?.parse(request.params),
+          query: endpoint.query?.parse(request.query),
+          body: endpoint.body?.parse(request.body ?? (endpoint.body === undefined ? undefined : {})),
+        } as Received<typeof endpoint>
+        const idempotency_key = endpoint.keyed ? readIdempotencyKey(request) : ''
+        const caller = request.caller
+        const grant =
+          endpoint.access.who === 'anyone' || caller === null
+            ? noGrant
+            : await guard(endpoint.access, caller, (received.params ?? {}) as Record<string, unknown>)
+        const result = await handler({
+          ...received,
+          caller,
+          get actor(): Actor {
+            if (caller === null) throw problem('sign_in_required')
+            return caller
+          },
+          grant,
+          idempotency_key,
+          request,
+          reply,
+        })
+        if (endpoint.streams || reply.sent) return reply
+        if (endpoint.reply === undefined) return reply.status(endpoint.status).send()
+        return reply
+          .status(reply.statusCode === 200 ? endpoint.status : reply.statusCode)
+          .type('application/json; charset=utf-8')
+          .send(JSON.stringify(endpoint.reply.parse(result)))
+      },
+    })
+  }
+}
+
+const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Cross-site request forgery (2.5 no. 4): a call that changes something and is proven by a cookie, or that would set
+ * one, must come from our own pages. Browsers always send Origin on such calls; machines use bearer tokens.
+ */
+function refuseForeignOrigin(request: FastifyRequest): void {
+  if (safe.has(request.method)) return
+  const origin = request.headers.origin
+  const isOurs = origin !== undefined && request.isOwnOrigin(origin)
+  if (origin !== undefined && !isOurs) throw problem('foreign_origin')
+  if (origin === undefined && request.caller?.by_cookie === true) throw problem('foreign_origin')
+}
+
+function readIdempotencyKey(request: FastifyRequest): string {
+  const key = request.headers['idempotency-key']
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{8,100}$/.test(key)) throw problem('idempotency_key_required')
+  return key
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Actor | null
+    isOwnOrigin(origin: string): boolean
+  }
+  interface FastifyContextConfig {
+    access?: Access
+  }
+}

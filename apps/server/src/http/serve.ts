@@ -1,0 +1,82 @@
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { v7 } from 'uuid'
+import type { Config } from '../config.ts'
+import { parseJson } from './body.ts'
+import { errorHandler, problem, type RecordError } from './problems.ts'
+
+/** 1 MiB: what an endpoint takes unless it says otherwise. */
+const BODY_LIMIT = 1_048_576
+
+/**
+ * A Fastify instance with our habits and no routes: limits against slow and oversized requests (2.5 no. 15, 16),
+ * strict JSON, request ids, security headers, the one error handler.
+ */
+export async function openServer(config: Config, log: FastifyBaseLogger, recordError: RecordError): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log,
+    // One line per finished request is written by http/observe.ts, with the route instead of the address: addresses can carry codes.
+    disableRequestLogging: true,
+    genReqId: () => v7(),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    maxParamLength: 200,
+    trustProxy: config.trust_proxy,
+    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true },
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16_384 },
+  }) as unknown as FastifyInstance
+
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, body.length === 0 ? undefined : parseJson(body))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+
+  app.decorateRequest('caller', null)
+  app.decorateRequest('isOwnOrigin', function (this: FastifyRequest, origin: string): boolean {
+    if (config.public_url !== undefined) return origin === new URL(config.public_url).origin
+    return origin === `${this.protocol}://${this.host}`
+  })
+
+  app.setErrorHandler(errorHandler(recordError))
+  app.setNotFoundHandler(async () => {
+    throw problem('not_found')
+  })
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    // Authenticated answers must not linger in caches (2.5 no. 36); static files set their own.
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  })
+
+  await app.register(cookie)
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'self'"],
+        'script-src': ["'self'"],
+        // Mantine and CodeMirror write style elements at run time.
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'img-src': ["'self'", 'data:', 'https:'],
+        'connect-src': ["'self'"],
+        'object-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    strictTransportSecurity: config.is_https ? { maxAge: 31_536_000 } : false,
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    referrerPolicy: { policy: 'same-origin' },
+  })
+  return app
+}

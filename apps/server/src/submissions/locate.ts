@@ -1,0 +1,3 @@
+import type { Locators } from '../db/located.ts'
+
+export const submissionLocators: Locators = {}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['{packages,apps,acceptance,bench,demo,scripts}/**/*.test.{ts,tsx}'],
+    globalSetup: ['apps/server/test/setup.ts'],
+    // Two cores is the machine kind we measure on; race tests bring their own concurrency.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', './scripts/closing-line.ts'],
+  },
+})
