@@ -1,7 +1,40 @@
+import { scopes as allScopes } from '@gradus/contract/identity'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/database.ts'
+import type { Actor } from '../http/actor.ts'
 import type { Authenticate } from '../http/mount.ts'
+import { proofOf } from './cookies.ts'
+import { selectOptionalKeyByHash, selectOptionalSessionByHash, touchKey, touchSession } from './queries.ts'
+import { hashToken, kindOfToken } from './tokens.ts'
 
-export function createAuthenticate(_db: Db, _config: Config): Authenticate {
-  return async () => null
+/**
+ * Resolves a request's proof to its actor, or null: unknown, expired and revoked proofs and those of disabled users
+ * are all nothing. One statement a request, by unique index; a second at most once a minute to note that it was seen.
+ * A key's scopes beyond `user` are worth something only while its user is an administrator, or where it stands for a
+ * machine of its own: taking the administrator's right from a person disarms their keys at once (ASVS 8.3.2).
+ */
+export function createAuthenticate(db: Db, config: Config): Authenticate {
+  const bySession = async (token: string, by_cookie: boolean): Promise<Actor | null> => {
+    const found = await selectOptionalSessionByHash(db, hashToken(token))
+    if (found === undefined) return null
+    const { session_id, is_stale, ...user } = found
+    if (is_stale) await touchSession(db, session_id)
+    return { principal_id: user.id, user, scopes: null, session_id, by_cookie }
+  }
+  const byKey = async (token: string): Promise<Actor | null> => {
+    const found = await selectOptionalKeyByHash(db, hashToken(token))
+    if (found === undefined) return null
+    if (found.is_stale) await touchKey(db, found.key_id)
+    const mayAll = found.user === null || found.user.is_admin
+    const scopes = allScopes.filter((scope) => found.scopes.includes(scope) && (mayAll || scope === 'user'))
+    return { principal_id: found.principal_id, user: found.user, scopes, session_id: null, by_cookie: false }
+  }
+  return async (request) => {
+    const proof = proofOf(request, config)
+    if (proof === null) return null
+    const kind = kindOfToken(proof.token)
+    if (kind === 'gs') return bySession(proof.token, proof.by_cookie)
+    // A key in a cookie is nobody's: keys travel as bearer tokens only.
+    return kind === 'gk' && !proof.by_cookie ? byKey(proof.token) : null
+  }
 }
