@@ -1,0 +1,14 @@
+import { sentence as sentenceOf } from '@gradus/contract/problems'
+import { asProblem } from './problem.ts'
+
+/** The one place that turns a failure into what a person reads: what happened and what to do. Never a bare code. */
+export function sentence(error: unknown): string {
+  const problem = asProblem(error)
+  if (problem !== null) return sentenceOf({ code: problem.code, message: problem.message })
+  if (error instanceof Error && error.name === 'AbortError') return 'This was stopped before it finished.'
+  if (error instanceof TypeError) return 'The server could not be reached. Check your connection; then try again.'
+  return 'This page hit a fault of ours. Reload it; if it stays, tell your staff what you were doing.'
+}
+
+/** The request id for support, where there is one. */
+export const requestId = (error: unknown): string | null => asProblem(error)?.request_id ?? null

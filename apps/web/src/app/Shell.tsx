@@ -1,0 +1,168 @@
+import type { User } from '@gradus/contract/identity'
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { IconBook2, IconChalkboard, IconHome, IconListDetails, IconSearch, IconServer, IconUsers } from '@tabler/icons-react'
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { useMe } from '../api/session.ts'
+import { useOptionalCourse } from '../courses/use-course.ts'
+import { paths } from '../paths.ts'
+import { RouteLink } from '../ui/RouteLink.tsx'
+import { BrandMark } from './BrandMark.tsx'
+import { ColorSchemeButton } from './ColorScheme.tsx'
+import { CommandPalette } from './CommandPalette.tsx'
+import { palette } from './palette.ts'
+import classes from './Shell.module.css'
+import { UserMenu } from './UserMenu.tsx'
+
+interface NavItem {
+  to: string
+  label: string
+  icon: ReactNode
+  isHere: (pathname: string) => boolean
+  /** Left out of the phone's bar, where there is room for five. */
+  is_wide_only?: boolean
+}
+
+const iconProps = { size: 22, stroke: 1.6, 'aria-hidden': true } as const
+
+function navItems(user: User, course: { slug: string; is_staff: boolean } | null): NavItem[] {
+  const items: NavItem[] = [{ to: paths.home(), label: 'Courses', icon: <IconHome {...iconProps} />, isHere: (p) => p === '/' }]
+  if (course !== null) {
+    const teach = paths.teach(course.slug)
+    const isTeaching = (p: string) => p === teach || p.startsWith(`${teach}/`)
+    items.push({
+      to: paths.course(course.slug),
+      label: 'Course',
+      icon: <IconBook2 {...iconProps} />,
+      isHere: (p) => p.startsWith(paths.course(course.slug)) && !isTeaching(p),
+    })
+    if (course.is_staff) items.push({ to: teach, label: 'Teach', icon: <IconChalkboard {...iconProps} />, isHere: isTeaching })
+  }
+  if (user.is_creator || user.is_admin) {
+    items.push({
+      to: paths.questions(),
+      label: 'Questions',
+      icon: <IconListDetails {...iconProps} />,
+      isHere: (p) => p === '/questions',
+      is_wide_only: course !== null,
+    })
+  }
+  if (user.is_admin) {
+    items.push({
+      to: paths.adminPeople(),
+      label: 'Accounts',
+      icon: <IconUsers {...iconProps} />,
+      isHere: (p) => p === '/admin/people',
+      is_wide_only: true,
+    })
+    items.push({
+      to: paths.adminSystem(),
+      label: 'System',
+      icon: <IconServer {...iconProps} />,
+      isHere: (p) => p === '/admin/system',
+      is_wide_only: true,
+    })
+  }
+  return items
+}
+
+function NavLink({ item, pathname }: { item: NavItem; pathname: string }) {
+  return (
+    <RouteLink to={item.to} className={classes.item} aria-current={item.isHere(pathname) ? 'page' : undefined}>
+      {item.icon}
+      <span>{item.label}</span>
+    </RouteLink>
+  )
+}
+
+function SearchItem() {
+  return (
+    <button type="button" className={classes.item} onClick={palette.open} aria-keyshortcuts="Control+K Meta+K">
+      <IconSearch {...iconProps} />
+      <span>Search</span>
+    </button>
+  )
+}
+
+/** After a change of page the keyboard and the screen reader start at the new content, not where the old link was. */
+function useFocusOnMove(pathname: string) {
+  const main = useRef<HTMLElement>(null)
+  const before = useRef(pathname)
+  useEffect(() => {
+    if (before.current === pathname) return
+    before.current = pathname
+    main.current?.focus({ preventScroll: true })
+  }, [pathname])
+  return main
+}
+
+/** The frame around every page: left rail on wide screens, bar at the bottom on phones, a plain top line for visitors. */
+export function Shell({ children }: { children?: ReactNode }) {
+  const user = useMe()
+  const course = useOptionalCourse()
+  const pathname = useLocation({ select: (location) => location.pathname })
+  const main = useFocusOnMove(pathname)
+  const content = (
+    <main id="main" tabIndex={-1} ref={main} className={classes.main} style={{ outline: 'none' }}>
+      {children ?? <Outlet />}
+    </main>
+  )
+  const skip = (
+    <a href="#main" className="skip-link">
+      Skip to the content
+    </a>
+  )
+  if (!user) {
+    return (
+      <>
+        {skip}
+        <header className={classes.top}>
+          <RouteLink to={paths.home()} className={classes.brand}>
+            <BrandMark size={26} />
+            Gradus
+          </RouteLink>
+          <span className={classes.spacer} />
+          <ColorSchemeButton />
+          {user === null && pathname !== paths.signIn() && (
+            <Button component={RouteLink} to={paths.signIn()} variant="default" size="sm">
+              Sign in
+            </Button>
+          )}
+        </header>
+        {content}
+      </>
+    )
+  }
+  const items = navItems(user, course === null ? null : { slug: course.slug, is_staff: course.permissions.includes('submissions.read_all') })
+  return (
+    <>
+      {skip}
+      <div className={classes.shell}>
+        <nav className={classes.rail} aria-label="Main">
+          <Tooltip label="Gradus" position="right">
+            <ActionIcon component={RouteLink} to={paths.home()} variant="transparent" size={44} mx="auto" aria-label="Gradus, to my courses">
+              <BrandMark size={30} />
+            </ActionIcon>
+          </Tooltip>
+          {items.map((item) => (
+            <NavLink key={item.to} item={item} pathname={pathname} />
+          ))}
+          <span className={classes.spacer} />
+          <SearchItem />
+          <UserMenu user={user} className={classes.item} />
+        </nav>
+        {content}
+        <nav className={classes.bar} aria-label="Main">
+          {items
+            .filter((item) => item.is_wide_only !== true)
+            .map((item) => (
+              <NavLink key={item.to} item={item} pathname={pathname} />
+            ))}
+          <SearchItem />
+          <UserMenu user={user} className={classes.item} />
+        </nav>
+      </div>
+      <CommandPalette user={user} />
+    </>
+  )
+}

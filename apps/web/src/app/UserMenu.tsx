@@ -1,0 +1,53 @@
+import { logout, type User } from '@gradus/contract/identity'
+import { Menu, Text } from '@mantine/core'
+import { IconApi, IconLogout, IconUserCircle } from '@tabler/icons-react'
+import { client } from '../api/client.ts'
+import { changeUser } from '../api/session.ts'
+import { paths } from '../paths.ts'
+import { RouteLink } from '../ui/RouteLink.tsx'
+import { useGo } from './address.ts'
+import { ColorSchemeControl } from './ColorScheme.tsx'
+
+/** Who is signed in, the way to the account, the colours, and out. */
+export function UserMenu({ user, className }: { user: User; className?: string }) {
+  const go = useGo()
+  const signOut = async () => {
+    await client.call(logout, {})
+    await changeUser()
+    go(paths.home())
+  }
+  return (
+    <Menu position="right-end" width={240} withinPortal>
+      <Menu.Target>
+        <button type="button" className={className} aria-label={`You: ${user.display_name}`}>
+          <IconUserCircle size={22} stroke={1.6} aria-hidden />
+          <span>You</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div style={{ padding: '8px 12px' }}>
+          <Text fw={600} size="sm" dir="auto" style={{ overflowWrap: 'anywhere' }}>
+            {user.display_name}
+          </Text>
+          <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+            {user.email}
+          </Text>
+        </div>
+        <Menu.Divider />
+        <div style={{ padding: '4px 8px' }}>
+          <ColorSchemeControl />
+        </div>
+        <Menu.Divider />
+        <Menu.Item component={RouteLink} to={paths.account()} leftSection={<IconUserCircle size={16} aria-hidden />}>
+          Account
+        </Menu.Item>
+        <Menu.Item component="a" href={paths.api()} target="_blank" rel="noreferrer" leftSection={<IconApi size={16} aria-hidden />}>
+          API
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,20 @@
+import { Outlet } from '@tanstack/react-router'
+import { Page } from '../app/PageHead.tsx'
+import { ErrorState } from '../ui/ErrorState.tsx'
+import { LoadingState } from '../ui/LoadingState.tsx'
+import { useCourseCall } from './use-course.ts'
+
+/** Holds every page of a course until the course is here, and says so once where it cannot be had. */
+export function CourseFrame() {
+  const course = useCourseCall()
+  if (course.data !== undefined) return <Outlet />
+  return (
+    <Page>
+      {course.error !== null ? (
+        <ErrorState error={course.error} title="This course could not be shown" onRetry={() => void course.refetch()} />
+      ) : (
+        <LoadingState />
+      )}
+    </Page>
+  )
+}

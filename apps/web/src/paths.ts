@@ -1,0 +1,49 @@
+/**
+ * Every address of the product, built in one place. Addresses are kept for good (pages.md section 3): people put them in
+ * mails and slides, so paths.test.ts holds each to its spelling.
+ */
+
+const part = encodeURIComponent
+
+/** `?a=b`, leaving out what is empty. */
+const query = (values: Record<string, string | undefined>): string => {
+  const pairs = Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '')
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`
+}
+
+export const teachTabs = ['overview', 'people', 'submissions', 'settings'] as const
+export type TeachTab = (typeof teachTabs)[number]
+
+export interface SubmissionFilters {
+  assignment?: string
+  question?: string
+  learner?: string
+  state?: string
+  verdict?: string
+  search?: string
+}
+
+export const paths = {
+  home: () => '/',
+  signIn: (next?: string) => `/sign-in${query({ next })}`,
+  register: (next?: string) => `/register${query({ next })}`,
+  account: () => '/account',
+  join: (code?: string) => (code === undefined ? '/join' : `/join/${part(code)}`),
+  /** `course` is a slug, or an id where no slug is at hand. */
+  course: (course: string) => `/c/${part(course)}`,
+  step: (course: string, step_id: string) => `/c/${part(course)}/s/${part(step_id)}`,
+  /** `number` counts the assignment's questions from 1. */
+  question: (course: string, assignment_id: string, number: number) => `/c/${part(course)}/a/${part(assignment_id)}/q/${number}`,
+  teach: (course: string, tab: TeachTab = 'overview') => (tab === 'overview' ? `/c/${part(course)}/teach` : `/c/${part(course)}/teach/${tab}`),
+  teachSubmissions: (course: string, filters: SubmissionFilters = {}) => `/c/${part(course)}/teach/submissions${query({ ...filters })}`,
+  teachSubmission: (course: string, submission_id: string) => `/c/${part(course)}/teach/submissions/${part(submission_id)}`,
+  teachStep: (course: string, step_id: string) => `/c/${part(course)}/teach/s/${part(step_id)}`,
+  teachQuestion: (course: string, question_id: string) => `/c/${part(course)}/teach/q/${part(question_id)}`,
+  /** A new question; with an assignment it is placed there once published. */
+  teachNewQuestion: (course: string, assignment_id?: string) => `/c/${part(course)}/teach/q/new${query({ assignment: assignment_id })}`,
+  questions: () => '/questions',
+  newCourse: () => '/new-course',
+  adminPeople: () => '/admin/people',
+  adminSystem: () => '/admin/system',
+  api: () => '/docs',
+}

@@ -1,0 +1,119 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { queryClient } from './api/client.ts'
+import { meQuery } from './api/session.ts'
+import { PageFailure } from './app/ErrorBoundary.tsx'
+import { NotFound } from './app/NotFound.tsx'
+import { Shell } from './app/Shell.tsx'
+import { CourseFrame } from './courses/CourseFrame.tsx'
+import { LoadingState } from './ui/LoadingState.tsx'
+
+/** The whole map of addresses. Each page is a chunk of its own; paths.ts builds the addresses. */
+
+const loadMe = () => queryClient.ensureQueryData(meQuery)
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, beforeLoad: async () => void (await loadMe()) })
+const under = <P extends string>(path: P) => ({ getParentRoute: () => root, path }) as const
+
+const home = createRoute({ ...under('/'), component: lazyRouteComponent(() => import('./courses/HomePage.tsx'), 'HomePage') })
+const signIn = createRoute({ ...under('/sign-in'), component: lazyRouteComponent(() => import('./identity/SignInPage.tsx'), 'SignInPage') })
+const register = createRoute({ ...under('/register'), component: lazyRouteComponent(() => import('./identity/RegisterPage.tsx'), 'RegisterPage') })
+const joinPage = lazyRouteComponent(() => import('./roster/JoinPage.tsx'), 'JoinPage')
+const join = createRoute({ ...under('/join'), component: joinPage })
+const joinWithCode = createRoute({ ...under('/join/$code'), component: joinPage })
+
+/** Everything below needs someone signed in; a visitor is sent to sign in and comes back afterwards. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ location }) => {
+    if ((await loadMe()).user === null) throw redirect({ to: '/sign-in', search: { next: location.href } as never, replace: true })
+  },
+})
+const within = <P extends string>(path: P) => ({ getParentRoute: () => inside, path }) as const
+
+const account = createRoute({ ...within('/account'), component: lazyRouteComponent(() => import('./identity/AccountPage.tsx'), 'AccountPage') })
+const questions = createRoute({ ...within('/questions'), component: lazyRouteComponent(() => import('./teach/QuestionsPage.tsx'), 'QuestionsPage') })
+const newCourse = createRoute({ ...within('/new-course'), component: lazyRouteComponent(() => import('./teach/NewCoursePage.tsx'), 'NewCoursePage') })
+const adminPeople = createRoute({ ...within('/admin/people'), component: lazyRouteComponent(() => import('./admin/PeoplePage.tsx'), 'PeoplePage') })
+const adminSystem = createRoute({ ...within('/admin/system'), component: lazyRouteComponent(() => import('./admin/SystemPage.tsx'), 'SystemPage') })
+
+const course = createRoute({ ...within('/c/$course'), component: CourseFrame })
+const inCourse = <P extends string>(path: P) => ({ getParentRoute: () => course, path }) as const
+
+const courseHome = createRoute({ ...inCourse('/'), component: lazyRouteComponent(() => import('./courses/CoursePage.tsx'), 'CoursePage') })
+const step = createRoute({ ...inCourse('/s/$step'), component: lazyRouteComponent(() => import('./courses/StepPage.tsx'), 'StepPage') })
+const question = createRoute({
+  ...inCourse('/a/$assignment/q/$n'),
+  component: lazyRouteComponent(() => import('./submissions/QuestionPage.tsx'), 'QuestionPage'),
+})
+
+/** The teacher's tabs share a head; authoring and single hand-ins have the whole page. */
+const teach = createRoute({ ...inCourse('/teach'), component: lazyRouteComponent(() => import('./teach/TeachFrame.tsx'), 'TeachFrame') })
+const inTeach = <P extends string>(path: P) => ({ getParentRoute: () => teach, path }) as const
+const teachOverview = createRoute({ ...inTeach('/'), component: lazyRouteComponent(() => import('./teach/OverviewPage.tsx'), 'OverviewPage') })
+const teachPeople = createRoute({ ...inTeach('/people'), component: lazyRouteComponent(() => import('./teach/PeoplePage.tsx'), 'PeoplePage') })
+const teachSubmissions = createRoute({
+  ...inTeach('/submissions'),
+  component: lazyRouteComponent(() => import('./teach/SubmissionsPage.tsx'), 'SubmissionsPage'),
+})
+const teachSettings = createRoute({
+  ...inTeach('/settings'),
+  component: lazyRouteComponent(() => import('./teach/SettingsPage.tsx'), 'SettingsPage'),
+})
+const teachSubmission = createRoute({
+  ...inCourse('/teach/submissions/$submission'),
+  component: lazyRouteComponent(() => import('./teach/SubmissionPage.tsx'), 'SubmissionPage'),
+})
+const teachStep = createRoute({ ...inCourse('/teach/s/$step'), component: lazyRouteComponent(() => import('./teach/StepPage.tsx'), 'StepPage') })
+const teachQuestion = createRoute({
+  ...inCourse('/teach/q/$question'),
+  component: lazyRouteComponent(() => import('./teach/QuestionPage.tsx'), 'QuestionPage'),
+})
+
+const routeTree = root.addChildren([
+  home,
+  signIn,
+  register,
+  join,
+  joinWithCode,
+  inside.addChildren([
+    account,
+    questions,
+    newCourse,
+    adminPeople,
+    adminSystem,
+    course.addChildren([
+      courseHome,
+      step,
+      question,
+      teach.addChildren([teachOverview, teachPeople, teachSubmissions, teachSettings]),
+      teachSubmission,
+      teachStep,
+      teachQuestion,
+    ]),
+  ]),
+])
+
+const words = (search: Record<string, unknown>): [string, string][] =>
+  Object.entries(search).filter((pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1] !== '')
+
+/** Addresses carry plain words after `?`; the router's own JSON form would quote numbers and break links people type. */
+export const router = createRouter({
+  routeTree,
+  defaultPreload: false,
+  scrollRestoration: true,
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const text = new URLSearchParams(words(search)).toString()
+    return text === '' ? '' : `?${text}`
+  },
+  defaultPendingComponent: () => <LoadingState />,
+  defaultErrorComponent: ({ error, reset }) => <PageFailure error={error} reset={reset} />,
+  defaultNotFoundComponent: NotFound,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,40 @@
+import type { Language } from '@gradus/contract/words'
+import { lazy, Suspense } from 'react'
+import classes from './CodeEditor.module.css'
+
+/** What the editor colours: a language of the graders, or Markdown, or plain text. */
+export type EditorLanguage = Language | 'markdown' | 'text'
+
+export interface CodeEditorProps {
+  value: string
+  onChange?: (value: string) => void
+  language: EditorLanguage
+  /** What a screen reader calls the field. */
+  label: string
+  font_size?: number
+  is_read_only?: boolean
+  /** Any CSS length; `100%` fills the parent, `auto` grows with the text. */
+  height?: string
+  /** Called for Ctrl/Cmd+Enter and Ctrl/Cmd+Shift+Enter, which then do nothing else. */
+  onRun?: () => void
+  onHandIn?: () => void
+  /** Scrolls to this line (from 1) and marks it; a new object scrolls again. */
+  go_to?: { line: number } | null
+}
+
+const Editor = lazy(() => import('./CodeMirrorEditor.tsx'))
+
+/** A code field. The editor itself arrives when first needed; until then the text is shown as it is, at the same size. */
+export function CodeEditor(props: CodeEditorProps) {
+  return (
+    <Suspense
+      fallback={
+        <pre className={classes.waiting} style={{ height: props.height, fontSize: props.font_size }} aria-busy="true">
+          {props.value}
+        </pre>
+      }
+    >
+      <Editor {...props} />
+    </Suspense>
+  )
+}
