@@ -28,6 +28,8 @@ create table sessions (
   kind text not null check (kind in ('web', 'cli')),
   label text not null default '' check (length(label) <= 100),
   user_agent text not null default '' check (length(user_agent) <= 300),
+  -- The browser's mark, hashed: a device that has signed in before is never kept out by strangers' failures (2.5 no. 5).
+  device_hash bytea check (octet_length(device_hash) = 32),
   created_at timestamptz not null default now(),
   last_seen_at timestamptz not null default now(),
   expires_at timestamptz not null,
@@ -49,3 +51,12 @@ create table api_keys (
   revoked_at timestamptz
 );
 create index api_keys_principal_id_idx on api_keys (principal_id);
+
+-- Failed proofs by who or where, counted in windows (2.5 no. 5). In the database because servers are many and hold no
+-- state; unlogged because losing counts in a crash costs nothing.
+create unlogged table failure_counts (
+  bucket text primary key check (length(bucket) <= 200),
+  failures int not null check (failures >= 1),
+  started_at timestamptz not null default now()
+);
+create index failure_counts_started_at_idx on failure_counts (started_at);

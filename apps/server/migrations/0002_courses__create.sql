@@ -31,22 +31,23 @@ create table steps (
 
 create table materials (
   step_id uuid primary key references steps (id) on delete cascade,
-  body_markdown text not null default '' check (octet_length(body_markdown) <= 1048576)
+  body_markdown text not null default '' check (length(body_markdown) <= 1000000)
 );
 
 create table assignments (
   id uuid primary key,
   step_id uuid not null unique references steps (id) on delete cascade,
-  instructions_markdown text not null default '' check (octet_length(instructions_markdown) <= 102400),
+  instructions_markdown text not null default '' check (length(instructions_markdown) <= 100000),
   -- Times are instants; the course's time zone is how they are typed and shown (G4).
   opens_at timestamptz,
   due_at timestamptz,
   closes_at timestamptz,
   max_attempts int check (max_attempts between 1 and 10000),
   graded_attempt text not null default 'best' check (graded_attempt in ('best', 'latest', 'first')),
-  check (opens_at is null or due_at is null or opens_at < due_at),
-  check (due_at is null or closes_at is null or due_at <= closes_at),
-  check (opens_at is null or closes_at is null or opens_at < closes_at)
+  constraint assignments_times_in_order check (
+    (opens_at is null or due_at is null or opens_at < due_at)
+    and (due_at is null or closes_at is null or due_at <= closes_at)
+    and (opens_at is null or closes_at is null or opens_at < closes_at))
 );
 
 -- A question is reusable; its versions never change once published (R68, R70).
@@ -66,7 +67,7 @@ create table question_versions (
   state text not null default 'draft' check (state in ('draft', 'published')),
   kind text not null check (kind in ('io', 'function', 'unit')),
   title text not null check (length(title) between 1 and 200),
-  statement_markdown text not null default '' check (octet_length(statement_markdown) <= 102400),
+  statement_markdown text not null default '' check (length(statement_markdown) <= 100000),
   -- Everything of the version that is not a test: comparator, function name, and per language starter, reference, flags.
   spec jsonb not null,
   -- Over title, statement, spec and tests: proves that a try was of exactly this content.

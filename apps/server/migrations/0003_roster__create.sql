@@ -19,7 +19,7 @@ create table join_codes (
   uses int not null default 0 check (uses >= 0),
   expires_at timestamptz,
   disabled_at timestamptz,
-  created_by uuid not null references users (id),
+  created_by uuid not null references principals (id),
   created_at timestamptz not null default now(),
   check (max_uses is null or uses <= max_uses)
 );

@@ -46,7 +46,8 @@ create table runs (
   principal_id uuid not null references principals (id),
   kind text not null check (kind in ('visible_tests', 'reference', 'starter')),
   question_version_id uuid not null references question_versions (id) on delete cascade,
-  assignment_question_id uuid references assignment_questions (id),
+  -- Trials are no hand-ins: they do not keep a placement from being taken out.
+  assignment_question_id uuid references assignment_questions (id) on delete set null,
   course_id uuid references courses (id),
   -- The version's content when the run was asked for: a draft may change afterwards.
   version_sha256 bytea not null,

@@ -108,6 +108,12 @@ export interface ErrorEvents {
   route: string;
 }
 
+export interface FailureCounts {
+  bucket: string;
+  failures: number;
+  started_at: Generated<string>;
+}
+
 export interface GradersSeen {
   first_seen_at: Generated<string>;
   languages: Json;
@@ -264,6 +270,7 @@ export interface Scores {
 
 export interface Sessions {
   created_at: Generated<string>;
+  device_hash: Buffer | null;
   expires_at: string;
   id: string;
   kind: string;
@@ -355,6 +362,7 @@ export interface DB {
   courses: Courses;
   enrolments: Enrolments;
   error_events: ErrorEvents;
+  failure_counts: FailureCounts;
   graders_seen: GradersSeen;
   grading_jobs: GradingJobs;
   join_codes: JoinCodes;
