@@ -52,7 +52,15 @@ export function openDatabase(database_url: string, pool_size: number, applicatio
   // An idle connection that breaks (server restart) must not end the process; the next query opens another.
   pool.on('error', () => {})
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
-  return { db, pool, close: () => db.destroy() }
+  return {
+    db,
+    pool,
+    async close() {
+      await db.destroy()
+      // Kysely ends the pool only if it has run a statement through it itself.
+      if (!pool.ended) await pool.end()
+    },
+  }
 }
 
 const retryable = new Set(['40001', '40P01'])
