@@ -58,17 +58,17 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
         if (endpoint.access.who !== 'anyone' && request.caller === null) throw problem('sign_in_required')
       },
       handler: async (request, reply) => {
+        const caller = request.caller
+        const params = endpoint.params?.parse(request.params)
+        // The guard comes before query and body are looked at: who may not call learns nothing about what is valid.
+        const grant =
+          endpoint.access.who === 'anyone' || caller === null ? noGrant : await guard(endpoint.access, caller, (params ?? {}) as Record<string, unknown>)
         const received = {
-          params: endpoint.params?.parse(request.params),
+          params,
           query: endpoint.query?.parse(request.query),
-          body: endpoint.body?.parse(request.body ?? (endpoint.body === undefined ? undefined : {})),
+          body: endpoint.body?.parse(request.body ?? {}),
         } as Received<typeof endpoint>
         const idempotency_key = endpoint.keyed ? readIdempotencyKey(request) : ''
-        const caller = request.caller
-        const grant =
-          endpoint.access.who === 'anyone' || caller === null
-            ? noGrant
-            : await guard(endpoint.access, caller, (received.params ?? {}) as Record<string, unknown>)
         const result = await handler({
           ...received,
           caller,
