@@ -4,7 +4,7 @@ import type { QuestionSpecInput } from '@gradus/contract/questions'
 /** Shapes of the demo course, for whoever puts it into a database. Nothing here is read at run time by the product itself. */
 
 /** What `questionContent` of the contract takes. */
-export interface QuestionContentInput {
+interface QuestionContentInput {
   title: string
   statement_markdown: string
   spec: QuestionSpecInput
