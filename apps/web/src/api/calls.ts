@@ -1,12 +1,16 @@
-import type { Endpoint, ReplyOf, Sent } from '@gradus/contract/endpoint'
+import type { Call } from '@gradus/client/client'
+import type { Endpoint, ReplyOf } from '@gradus/contract/endpoint'
 import { keepPreviousData, queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import { client, queryClient } from './client.ts'
 
-/** What a GET is called with: the parts the endpoint declares, and nothing else. */
-export type Asked<E extends Endpoint> = Given<Pick<Sent<E>, 'params' | 'query'>>
-/** What any call is given. */
-export type Told<E extends Endpoint> = Given<Sent<E>> & { idempotency_key?: string }
-type Given<S> = { [K in keyof S as S[K] extends undefined ? never : K]: S[K] }
+/** What a GET is asked with: its params and query. */
+export type Asked<E extends Endpoint> = Omit<Call<E>, 'idempotency_key' | 'signal' | 'timeout_ms' | 'body'>
+
+/** The client takes its second argument only where it has to; here there is always one. */
+const call = <E extends Endpoint>(endpoint: E, sent: object): Promise<ReplyOf<E>> => {
+  const plain: (endpoint: E, sent: Call<E>) => Promise<ReplyOf<E>> = client.call
+  return plain(endpoint, sent as Call<E>)
+}
 
 /** The cache's key of a call: its path first, so that everything of one endpoint can be renewed at once. */
 const keyOf = (endpoint: Endpoint, asked: object): readonly unknown[] => [endpoint.path, asked]
@@ -15,7 +19,7 @@ const keyOf = (endpoint: Endpoint, asked: object): readonly unknown[] => [endpoi
 export function read<E extends Endpoint>(endpoint: E, asked: Asked<E>) {
   return queryOptions<ReplyOf<E>>({
     queryKey: keyOf(endpoint, asked),
-    queryFn: ({ signal }) => client.call(endpoint, { ...asked, signal } as Parameters<typeof client.call<E>>[1]) as Promise<ReplyOf<E>>,
+    queryFn: ({ signal }) => call(endpoint, { ...asked, signal }),
   })
 }
 
@@ -35,11 +39,12 @@ export function useCall<E extends Endpoint>(
 
 /**
  * Changes something: `const save = useChange(updateCourse, [getCourse, listCourses])`, then
- * `save.mutate({ params, body })` or `await save.mutateAsync(...)`. On success everything read from the endpoints in `renews` is read again.
+ * `save.mutate({ params, body })` or `await save.mutateAsync(...)`. On success everything read from the endpoints in
+ * `renews` is read again.
  */
 export function useChange<E extends Endpoint>(endpoint: E, renews: readonly Endpoint[] = []) {
   return useMutation({
-    mutationFn: (told: Told<E>) => client.call(endpoint, told as Parameters<typeof client.call<E>>[1]) as Promise<ReplyOf<E>>,
+    mutationFn: (sent: Call<E>) => call(endpoint, sent),
     onSuccess: () => renew(...renews),
   })
 }

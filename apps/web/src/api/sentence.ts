@@ -6,9 +6,11 @@ export function sentence(error: unknown): string {
   const problem = asProblem(error)
   if (problem !== null) return sentenceOf({ code: problem.code, message: problem.message })
   if (error instanceof Error && error.name === 'AbortError') return 'This was stopped before it finished.'
-  if (error instanceof TypeError) return 'The server could not be reached. Check your connection; then try again.'
   return 'This page hit a fault of ours. Reload it; if it stays, tell your staff what you were doing.'
 }
 
 /** The request id for support, where there is one. */
-export const requestId = (error: unknown): string | null => asProblem(error)?.request_id ?? null
+export function requestId(error: unknown): string | null {
+  const id = asProblem(error)?.request_id
+  return id === undefined || id === '' ? null : id
+}

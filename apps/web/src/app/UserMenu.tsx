@@ -12,7 +12,7 @@ import { ColorSchemeControl } from './ColorScheme.tsx'
 export function UserMenu({ user, className }: { user: User; className?: string }) {
   const go = useGo()
   const signOut = async () => {
-    await client.call(logout, {})
+    await client.call(logout)
     await changeUser()
     go(paths.home())
   }

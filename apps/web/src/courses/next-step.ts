@@ -1,0 +1,27 @@
+import type { CourseOutline, OutlineStep } from './use-course.ts'
+
+/** Whether a learner could still gain something here now. */
+const isWorthDoing = (step: OutlineStep): boolean =>
+  step.kind === 'assignment' &&
+  step.question_count > 0 &&
+  (step.availability === 'open' || step.availability === 'late') &&
+  (step.my_state === 'not_started' || step.my_state === 'partial')
+
+/**
+ * The next thing to do: of the open assignments that still hold points the one due soonest, and among those without a due
+ * time, or all past it, the first in the course's order. Null where everything open is done.
+ */
+export function nextStep(course: Pick<CourseOutline, 'modules'>): OutlineStep | null {
+  const candidates = course.modules.flatMap((module) => module.steps).filter(isWorthDoing)
+  const due = candidates
+    .filter((step) => step.availability === 'open' && step.due_at !== null)
+    .sort((a, b) => (a.due_at! < b.due_at! ? -1 : a.due_at! > b.due_at! ? 1 : 0))
+  return due[0] ?? candidates[0] ?? null
+}
+
+/** The steps before and after one, in the course's order. */
+export function neighbours(course: Pick<CourseOutline, 'modules'>, step_id: string): { before: OutlineStep | null; after: OutlineStep | null } {
+  const steps = course.modules.flatMap((module) => module.steps)
+  const at = steps.findIndex((step) => step.id === step_id)
+  return at === -1 ? { before: null, after: null } : { before: steps[at - 1] ?? null, after: steps[at + 1] ?? null }
+}
