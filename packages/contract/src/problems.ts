@@ -25,6 +25,8 @@ export const problems = {
   wrong_password: [403, 'The present password is not right.'],
   forbidden: [403, 'Your role does not allow this here.'],
   scope_missing: [403, 'This key does not hold the scope that this address needs.'],
+  scope_not_allowed: [403, 'Only an administrator’s key can hold the scopes grade and admin, and only a person’s key the scope user.'],
+  last_admin: [409, 'Gradus needs an administrator. Make someone else one first.'],
   creator_required: [403, 'Only people who may create courses can do this. Ask the administrator for it.'],
   // Roster
   join_code_unknown: [404, 'No course has this join code. Compare it with what your teacher gave you.'],

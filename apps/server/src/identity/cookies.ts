@@ -20,7 +20,7 @@ export function clearSessionCookie(reply: FastifyReply, config: Config): void {
   reply.clearCookie(sessionName(config), options(config, 0))
 }
 
-/** The device's mark says only "this browser has signed in to that account before"; see sign-in.ts. It signs nobody in. */
+/** The device's mark says only "this browser has signed in to that account before"; see prove-account.ts. It signs nobody in. */
 export function setDeviceCookie(reply: FastifyReply, config: Config, device: string): void {
   reply.setCookie(deviceName(config), device, options(config, DEVICE_SECONDS))
 }
