@@ -1,4 +1,7 @@
+import { api } from '@gradus/contract/api'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { Pool } from 'pg'
+import { listQueues } from './admin/queries.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { recordError } from './audit/record-error.ts'
 import type { Config } from './config.ts'
@@ -7,8 +10,13 @@ import { courseRoutes } from './courses/routes.ts'
 import type { Db } from './db/database.ts'
 import type { Listener } from './db/listen.ts'
 import { gradingRoutes } from './grading/routes.ts'
+import { serveDocs } from './http/docs.ts'
 import { mounting } from './http/mount.ts'
+import { observe } from './http/observe.ts'
+import { openapi } from './http/openapi.ts'
+import { servePages } from './http/pages.ts'
 import { openServer } from './http/serve.ts'
+import { version } from './http/version.ts'
 import { createAuthenticate } from './identity/authenticate.ts'
 import { identityLocators } from './identity/locate.ts'
 import { identityRoutes } from './identity/routes.ts'
@@ -22,13 +30,17 @@ import { submissionRoutes } from './submissions/routes.ts'
 export interface Parts {
   config: Config
   db: Db
+  pool: Pool
   listener: Listener
   log: FastifyBaseLogger
+  /** Fires when the process begins to drain: readiness says no, streams may end. */
+  draining: AbortSignal
 }
 
 /** The whole server as a value: a test builds it, injects requests and closes it. The table of contents of the product. */
-export async function buildApp({ config, db, listener, log }: Parts): Promise<FastifyInstance> {
+export async function buildApp({ config, db, pool, listener, log, draining }: Parts): Promise<FastifyInstance> {
   const app = await openServer(config, log, (event) => recordError(db, event))
+  observe(app, { pool, draining, readQueues: () => listQueues(db) })
   const guard = createGuard(db, { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators })
   const mount = mounting(app, createAuthenticate(db, config), guard)
 
@@ -38,5 +50,8 @@ export async function buildApp({ config, db, listener, log }: Parts): Promise<Fa
   submissionRoutes(mount, { db, listener })
   gradingRoutes(mount, { db, listener })
   adminRoutes(mount, { db })
+
+  serveDocs(app, openapi(api, version))
+  await servePages(app)
   return app
 }

@@ -21,7 +21,8 @@ const schema = z.object({
   GRADUS_WORKERS: z.coerce.number().int().min(0).max(256).default(availableParallelism()),
   GRADUS_DB_POOL: z.coerce.number().int().min(2).max(500).default(16),
   GRADUS_TRUST_PROXY: flag.default(false),
-  GRADUS_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  GRADUS_DRAIN_SECONDS: z.coerce.number().min(0).max(300).default(0),
+  GRADUS_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).optional(),
   NODE_ENV: z.string().optional(),
 })
 
@@ -43,14 +44,18 @@ export interface Config {
   readonly worker_slots: number
   readonly pool_size: number
   readonly trust_proxy: boolean
+  /** How long a stopping server still takes requests while /readyz answers 503, for balancers that ask now and then. */
+  readonly drain_seconds: number
+  /** Logs go to a person's terminal: short lines, and only warnings unless GRADUS_LOG says more. */
+  readonly is_terminal: boolean
   readonly log_level: string
 }
 
 /**
- * Reads the configuration from an environment.
+ * Reads the configuration from an environment. This file is the one place that knows the process's own.
  * @throws ConfigError naming the variable, what is wrong and what to write instead.
  */
-export function readConfig(env: Record<string, string | undefined>): Config {
+export function readConfig(env: Record<string, string | undefined> = process.env, has_terminal = process.stderr.isTTY === true): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = schema.safeParse(given)
   if (!parsed.success) {
@@ -75,6 +80,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     worker_slots: e.GRADUS_WORKERS,
     pool_size: e.GRADUS_DB_POOL,
     trust_proxy: e.GRADUS_TRUST_PROXY,
-    log_level: e.GRADUS_LOG,
+    drain_seconds: e.GRADUS_DRAIN_SECONDS,
+    is_terminal: has_terminal && !is_production,
+    log_level: e.GRADUS_LOG ?? (has_terminal && !is_production ? 'warn' : 'info'),
   })
+}
+
+/** Secrets of the server that none of its child processes may see. */
+const own = new Set(['DATABASE_URL', 'GRADUS_ADMIN_EMAIL', 'GRADUS_ADMIN_PASSWORD'])
+
+/** The environment for a child process: ours without the server's secrets, with what the child is told. */
+export function childEnvironment(told: Record<string, string>): Record<string, string | undefined> {
+  return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.has(name))), ...told }
 }

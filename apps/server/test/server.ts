@@ -35,7 +35,14 @@ export async function openTestServer(env: Record<string, string> = {}, pool_size
   const { db } = database
   const config = readConfig({ GRADUS_LOG: 'silent', GRADUS_PUBLIC_URL: 'http://gradus.test', ...env })
   const listener = openListener(database.url)
-  const app = await buildApp({ config, db, listener, log: pino({ level: config.log_level }) })
+  const app = await buildApp({
+    config,
+    db,
+    pool: database.pool,
+    listener,
+    log: pino({ level: config.log_level }),
+    draining: new AbortController().signal,
+  })
   await app.ready()
 
   const send: TestServer['send'] = (who, method, url, body, headers = {}) =>

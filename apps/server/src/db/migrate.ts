@@ -24,7 +24,7 @@ export async function migrate(pool: Pool): Promise<string[]> {
       (await client.query<{ name: string; sha256: string }>('select name, sha256 from migrations')).rows.map((r) => [r.name, r.sha256]),
     )
     const applied: string[] = []
-    for (const name of (await readdir(folder)).filter((f) => f.endsWith('.sql')).sort()) {
+    for (const name of await migrationNames()) {
       const statements = await readFile(join(folder, name), 'utf8')
       const sha256 = createHash('sha256').update(statements).digest('hex')
       if (known.has(name)) {
@@ -47,4 +47,12 @@ export async function migrate(pool: Pool): Promise<string[]> {
     await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => {})
     client.release()
   }
+}
+
+const migrationNames = async (): Promise<string[]> => (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+
+/** Migrations of this version that the database has not seen; a newer database has none. @throws where it cannot be asked. */
+export async function pendingMigrations(pool: Pool): Promise<string[]> {
+  const known = new Set((await pool.query<{ name: string }>('select name from migrations')).rows.map((row) => row.name))
+  return (await migrationNames()).filter((name) => !known.has(name))
 }

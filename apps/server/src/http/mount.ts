@@ -62,7 +62,9 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
         const params = endpoint.params?.parse(request.params)
         // The guard comes before query and body are looked at: who may not call learns nothing about what is valid.
         const grant =
-          endpoint.access.who === 'anyone' || caller === null ? noGrant : await guard(endpoint.access, caller, (params ?? {}) as Record<string, unknown>)
+          endpoint.access.who === 'anyone' || caller === null
+            ? noGrant
+            : await guard(endpoint.access, caller, (params ?? {}) as Record<string, unknown>)
         const received = {
           params,
           query: endpoint.query?.parse(request.query),

@@ -1,0 +1,67 @@
+import { sql } from 'kysely'
+import { type Db, rows } from '../db/database.ts'
+import type { QueueDepth } from '../http/observe.ts'
+
+/** A grading machine and what it can run, as it said with its last lease. */
+interface Grader {
+  name: string
+  slots: number
+  languages: { language: Language; sandbox: string; runtime: string }[]
+  last_seen_at: string
+}
+type Language = 'python' | 'javascript' | 'c' | 'cpp' | 'java'
+
+/** Depth of every queue; waiting ages are counted from the moment a job could be taken. */
+export const listQueues = (db: Db): Promise<QueueDepth[]> =>
+  rows(
+    db,
+    sql<QueueDepth>`
+      select q.name,
+             count(j.id) filter (where j.status in ('pending', 'retry'))::int as waiting,
+             count(j.id) filter (where j.status = 'pulled')::int as pulled,
+             count(j.id) filter (where j.status = 'failed')::int as failed,
+             (extract(epoch from now() - min(greatest(j.status_at, j.available_at)) filter (where j.status in ('pending', 'retry') and j.available_at <= now())))::float8
+               as oldest_waiting_seconds
+      from queues q
+      left join grading_jobs j on j.queue = q.name and j.status <> 'retired'
+      group by q.name
+      order by q.name`,
+  )
+
+/** Grading machines seen within `seconds`, by name. */
+export const listGraders = (db: Db, seconds: number): Promise<Grader[]> =>
+  rows(
+    db,
+    sql<Grader>`
+      select name, slots, languages, last_seen_at from graders_seen
+      where last_seen_at > now() - make_interval(secs => ${seconds}) order by name`,
+  )
+
+/** What the system can grade right now: one row per language, sandbox and runtime of a live grader, with the database's clock. */
+export const listLanguages = (db: Db, seconds: number): Promise<{ language: Language; sandbox: string; runtime: string }[]> =>
+  rows(
+    db,
+    sql<{ language: Language; sandbox: string; runtime: string }>`
+      select distinct l.language, l.sandbox, l.runtime
+      from graders_seen g, jsonb_to_recordset(g.languages) as l(language text, sandbox text, runtime text)
+      where g.last_seen_at > now() - make_interval(secs => ${seconds})
+      order by l.language, l.sandbox, l.runtime`,
+  )
+
+export const selectNow = async (db: Db): Promise<string> => (await rows(db, sql<{ now: string }>`select now() as now`))[0]!.now
+
+export const listErrors = (db: Db, limit: number) =>
+  db.selectFrom('error_events').select(['at', 'request_id', 'route', 'detail']).orderBy('at', 'desc').limit(limit).execute()
+
+/** Audit events, newest first, of one object or one actor where asked. */
+export function listAuditEvents(db: Db, { object_id, actor_id, limit }: { object_id?: string; actor_id?: string; limit: number }) {
+  let query = db
+    .selectFrom('audit_events as a')
+    .leftJoin('users as u', 'u.id', 'a.actor_id')
+    .select(['a.id', 'a.at', 'a.actor_id', 'u.display_name as actor_name', 'a.action', 'a.object_kind', 'a.object_id'])
+    .select(['a.before', 'a.after', 'a.reason', 'a.request_id'])
+  if (object_id !== undefined) query = query.where('a.object_id', '=', object_id)
+  if (actor_id !== undefined) query = query.where('a.actor_id', '=', actor_id)
+  // Ids of version 7 sort by time and break ties.
+  return query.orderBy('a.at', 'desc').orderBy('a.id', 'desc').limit(limit).execute()
+}

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { buildApp } from './app.ts'
+import { type Config, ConfigError } from './config.ts'
+import { type OpenDatabase, openDatabase } from './db/database.ts'
+import { openListener } from './db/listen.ts'
+import { migrate } from './db/migrate.ts'
+import { openConfigured } from './db/open-configured.ts'
+
+export interface RunningServer extends Pick<OpenDatabase, 'db' | 'pool'> {
+  /** Where it listens, as a browser on this machine writes it. */
+  address: string
+  /** Drains: /readyz says no, running requests are answered, then everything closes, the database last. */
+  stop(): Promise<void>
+}
+
+/** Requests still running this long after the port is closed are cut: event streams never end by themselves. */
+const GRACE_MS = 15_000
+
+/**
+ * Runs the server: database, migrations, first administrator, port, sweeps.
+ * @throws ConfigError where the operator must change something; nothing is left running then.
+ */
+export async function runServer(config: Config, log: Logger): Promise<RunningServer> {
+  const closers: (() => Promise<unknown>)[] = []
+  const stopAll = async (): Promise<void> => {
+    for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close()
+  }
+  try {
+    const postgres = await openConfigured(config, log, (error) => {
+      log.fatal(error.message)
+      process.exit(1)
+    })
+    closers.push(() => postgres.stop())
+    const open = openDatabase(postgres.url, config.pool_size)
+    closers.push(() => open.close())
+    const applied = await migrate(open.pool)
+    if (applied.length > 0) log.info({ applied }, 'migrations applied')
+
+    const listener = openListener(postgres.url)
+    closers.push(() => listener.close())
+    const draining = new AbortController()
+    const app = await buildApp({ config, ...open, listener, log, draining: draining.signal })
+    closers.push(async () => {
+      draining.abort()
+      await sleep(config.drain_seconds * 1000)
+      const cut = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)
+      await app.close()
+      clearTimeout(cut)
+    })
+    await app.listen({ port: config.port, host: config.host }).catch((error: NodeJS.ErrnoException) => {
+      throw asConfigError(error, config)
+    })
+    return { db: open.db, pool: open.pool, address: addressOf(config, app.server.address()), stop: stopAll }
+  } catch (error) {
+    await stopAll().catch(() => {})
+    throw error
+  }
+}
+
+function asConfigError(error: NodeJS.ErrnoException, { port, host }: Config): Error {
+  if (error.code === 'EADDRINUSE') return new ConfigError(`Port ${port} is taken by another program. Stop that program, or set PORT to a free port.`)
+  if (error.code === 'EACCES') return new ConfigError(`Port ${port} needs more rights than this process has. Set PORT to a port above 1023.`)
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new ConfigError(`HOST ${host} is no address of this machine. Use 127.0.0.1 or 0.0.0.0.`)
+  return error
+}
+
+function addressOf(config: Config, bound: string | { address: string; port: number } | null): string {
+  if (config.public_url !== undefined) return config.public_url
+  const { address, port } = bound as { address: string; port: number }
+  const host = address === '0.0.0.0' || address === '::' || address === '127.0.0.1' ? 'localhost' : address.includes(':') ? `[${address}]` : address
+  return `http://${host}:${port}`
+}
