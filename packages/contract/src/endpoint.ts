@@ -6,6 +6,7 @@ export const permissions = [
   'course.edit',
   'roster.read',
   'roster.edit',
+  'roster.edit_owners',
   'work.submit',
   'submissions.read_all',
   'submissions.manage',

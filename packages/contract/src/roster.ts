@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { email, id, instant } from './words.ts'
+import { email, id, instant, time } from './words.ts'
 
 /** Words of the wire for who belongs to a course. */
 
@@ -100,7 +100,7 @@ export const createJoinCode = endpoint({
   params: z.object({ course_id: id }),
   body: z.strictObject({
     max_uses: z.int().min(1).max(1_000_000).nullable().default(null),
-    expires_at: z.iso.datetime({ offset: true }).nullable().default(null),
+    expires_at: time.nullable().default(null),
     replace: z.boolean().default(false),
   }),
   reply: joinCode,

@@ -3,7 +3,11 @@ import { z } from 'zod'
 /** Shapes that every slice uses. Strings are bounded and free of U+0000, which PostgreSQL cannot store. */
 
 export const id = z.uuid()
-export const time = z.iso.datetime({ offset: true })
+/** An instant as sent to the server, with any offset. The bounds keep clear of years that PostgreSQL or JavaScript write in forms the other cannot read. */
+export const time = z.iso.datetime({ offset: true }).refine((s) => {
+  const year = new Date(s).getUTCFullYear()
+  return year >= 2000 && year < 3000
+}, 'must lie in the years 2000 to 2999')
 /** An instant as sent by the server: ISO 8601 in UTC. */
 export const instant = z.iso.datetime()
 

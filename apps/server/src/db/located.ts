@@ -1,7 +1,7 @@
 import type { ObjectKind } from '@gradus/contract/endpoint'
 import type { RawBuilder } from 'kysely'
 
-/** Where an object belongs: at most one row. `is_published` is false where only staff may know that it exists. */
+/** Where an object belongs: at most one row, for a question one per course in which it is placed. `is_published` is false where only staff may know that it exists. */
 export interface Located {
   course_id: string | null
   owner_id: string | null
