@@ -8,8 +8,10 @@ import { migrate } from './db/migrate.ts'
 import { openConfigured } from './db/open-configured.ts'
 
 export interface RunningServer extends Pick<OpenDatabase, 'db' | 'pool'> {
-  /** Where it listens, as a browser on this machine writes it. */
+  /** Where people reach it. */
   address: string
+  /** Where a process on this machine reaches it. */
+  local_address: string
   /** Drains: /readyz says no, running requests are answered, then everything closes, the database last. */
   stop(): Promise<void>
 }
@@ -51,7 +53,7 @@ export async function runServer(config: Config, log: Logger): Promise<RunningSer
     await app.listen({ port: config.port, host: config.host }).catch((error: NodeJS.ErrnoException) => {
       throw asConfigError(error, config)
     })
-    return { db: open.db, pool: open.pool, address: addressOf(config, app.server.address()), stop: stopAll }
+    return { db: open.db, pool: open.pool, ...addressesOf(config, app.server.address()), stop: stopAll }
   } catch (error) {
     await stopAll().catch(() => {})
     throw error
@@ -66,9 +68,10 @@ function asConfigError(error: NodeJS.ErrnoException, { port, host }: Config): Er
   return error
 }
 
-function addressOf(config: Config, bound: string | { address: string; port: number } | null): string {
-  if (config.public_url !== undefined) return config.public_url
+function addressesOf(config: Config, bound: string | { address: string; port: number } | null): { address: string; local_address: string } {
   const { address, port } = bound as { address: string; port: number }
-  const host = address === '0.0.0.0' || address === '::' || address === '127.0.0.1' ? 'localhost' : address.includes(':') ? `[${address}]` : address
-  return `http://${host}:${port}`
+  const isEverywhere = address === '0.0.0.0' || address === '::'
+  const host = isEverywhere ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address
+  const shown = host === '127.0.0.1' ? 'localhost' : host
+  return { address: config.public_url ?? `http://${shown}:${port}`, local_address: `http://${host}:${port}` }
 }

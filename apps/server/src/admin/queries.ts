@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Db, rows } from '../db/database.ts'
 import type { QueueDepth } from '../http/observe.ts'
+import { problem } from '../http/problems.ts'
 
 /** A grading machine and what it can run, as it said with its last lease. */
 interface Grader {
@@ -65,3 +66,33 @@ export function listAuditEvents(db: Db, { object_id, actor_id, limit }: { object
   // Ids of version 7 sort by time and break ties.
   return query.orderBy('a.at', 'desc').orderBy('a.id', 'desc').limit(limit).execute()
 }
+
+export function listUsers(db: Db, search: string, limit: number) {
+  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  return db
+    .selectFrom('users')
+    .select(['id', 'email', 'display_name', 'is_admin', 'is_creator', 'disabled_at', 'created_at'])
+    .where((eb) => eb.or([eb('email', 'ilike', pattern), eb('display_name', 'ilike', pattern)]))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+/** @throws problem user_unknown */
+export async function selectUserId(db: Db, email: string): Promise<string> {
+  const found = await db.selectFrom('users').select('id').where(sql`lower(email)`, '=', sql<string>`lower(${email})`).executeTakeFirst()
+  if (found === undefined) throw problem('user_unknown', { email })
+  return found.id
+}
+
+/** Keys that are not revoked, with the address of the person each acts as. */
+export const listKeys = (db: Db) =>
+  db
+    .selectFrom('api_keys as k')
+    .leftJoin('users as u', 'u.id', 'k.principal_id')
+    .select(['k.id', 'k.name', 'k.scopes', 'k.principal_id', 'u.email', 'k.created_at', 'k.last_used_at', 'k.expires_at'])
+    .where('k.revoked_at', 'is', null)
+    .orderBy('k.created_at', 'desc')
+    .orderBy('k.id', 'desc')
+    .execute()

@@ -50,7 +50,7 @@ export async function servePages(app: FastifyInstance, { web, pictures }: Folder
       if (/^(api|assets|demo)(\/|$)/.test(path) && inside(web, path) === null) throw problem('not_found')
       const file = path === '' ? null : inside(web, path)
       // Vite puts a hash of the content into names below assets/: such a file never changes.
-      if (file !== null) return send(reply, web, file, file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600')
+      if (file !== null) return send(reply, web, file, file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
       if (!existsSync(join(web, 'index.html'))) return reply.status(404).type('text/plain; charset=utf-8').send(NOT_BUILT)
       return send(reply, web, 'index.html', 'no-cache')
     },

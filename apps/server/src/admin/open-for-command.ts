@@ -1,0 +1,42 @@
+import { type Config, readConfig } from '../config.ts'
+import { checkServer } from '../db/check-server.ts'
+import { type Db, openDatabase } from '../db/database.ts'
+import { findEmbeddedUrl, openEmbedded } from '../db/embedded.ts'
+import { migrate } from '../db/migrate.ts'
+
+/**
+ * Gives a command the database of the configuration: the server of DATABASE_URL; else the embedded one that a running
+ * Gradus has open; else the embedded one, started for as long as the command takes.
+ * @throws ConfigError
+ */
+export async function withDatabase<T>(work: (db: Db, config: Config) => Promise<T>): Promise<T> {
+  const config = readConfig()
+  const server = await serverOf(config)
+  const open = openDatabase(server.url, 4, 'gradus admin')
+  try {
+    await migrate(open.pool)
+    return await work(open.db, config)
+  } finally {
+    await open.close()
+    await server.stop()
+  }
+}
+
+async function serverOf(config: Config): Promise<{ url: string; stop(): Promise<void> }> {
+  const stop = async (): Promise<void> => {}
+  if (config.database_url !== undefined) {
+    await checkServer(config.database_url)
+    return { url: config.database_url, stop }
+  }
+  const running = findEmbeddedUrl(config.data_dir)
+  if (running !== null) return { url: running, stop }
+  const say = (message: string): void => void process.stderr.write(`${message}\n`)
+  return openEmbedded({
+    data_dir: config.data_dir,
+    log: { info() {}, warn: say },
+    onGone(error) {
+      say(error.message)
+      process.exit(1)
+    },
+  })
+}
