@@ -6,6 +6,7 @@ import type { Located, Locators } from '../db/located.ts'
 import type { Actor } from '../http/actor.ts'
 import type { Grant, Guard } from '../http/mount.ts'
 import { problem } from '../http/problems.ts'
+import { isAdmin } from '../identity/is-admin.ts'
 import { adminPermissions, permissionsOf, seesDrafts } from './roles.ts'
 
 type Place = Located & { role: Role | null }
@@ -30,8 +31,7 @@ export function createGuard(db: Db, locators: Locators): Guard {
 
   return async (access: Access, actor: Actor, params): Promise<Grant> => {
     requireScope(access, actor)
-    // A machine with the scope `admin` may do what an administrator may; a person's key adds nothing to the person.
-    const isAdmin = actor.user === null ? actor.scopes?.includes('admin') === true : actor.user.is_admin
+    const mayAll = isAdmin(actor)
     const none: Grant = { course_id: null, role: null, permissions: [], is_owner: false }
     switch (access.who) {
       case 'anyone':
@@ -40,17 +40,17 @@ export function createGuard(db: Db, locators: Locators): Guard {
         if (actor.user === null) throw problem('forbidden')
         return none
       case 'creator':
-        if (actor.user === null || !(actor.user.is_creator || isAdmin)) throw problem('creator_required')
+        if (actor.user === null || !(actor.user.is_creator || mayAll)) throw problem('creator_required')
         return none
       case 'grader':
         return none
       case 'admin':
-        if (!isAdmin) throw problem('forbidden')
+        if (!mayAll) throw problem('forbidden')
         return none
       case 'question': {
         const places = await locateAll('question', params.question_id, actor)
         const isOwner = places[0].owner_id === actor.principal_id
-        if (isOwner || isAdmin) return { ...none, is_owner: isOwner, permissions: ['question.edit'] }
+        if (isOwner || mayAll) return { ...none, is_owner: isOwner, permissions: ['question.edit'] }
         // Others see what is published: where it is shared, those who make courses; where it is placed, the staff of that course.
         const mayRead = places[0].is_published && actor.user?.is_creator === true
         const teachesIt = places.some((at) => at.role !== null && seesDrafts(permissionsOf(at.role)))
@@ -61,7 +61,7 @@ export function createGuard(db: Db, locators: Locators): Guard {
       case 'own':
       case 'course': {
         const [at] = await locateAll(access.object, params[`${access.object}_id`], actor)
-        const permissions = isAdmin ? adminPermissions : at.role === null ? [] : permissionsOf(at.role)
+        const permissions = mayAll ? adminPermissions : at.role === null ? [] : permissionsOf(at.role)
         const isOwner = at.owner_id === actor.principal_id
         const grant: Grant = { course_id: at.course_id, role: at.role, permissions, is_owner: isOwner }
         if (access.who === 'own') {

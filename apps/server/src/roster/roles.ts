@@ -1,5 +1,5 @@
 import type { Permission } from '@gradus/contract/endpoint'
-import type { Role } from '@gradus/contract/roster'
+import { type Role, roles } from '@gradus/contract/roster'
 
 const teaching = ['course.read', 'course.edit', 'roster.read', 'roster.edit', 'work.submit', 'submissions.read_all', 'submissions.manage'] as const
 
@@ -18,6 +18,9 @@ export const permissionsOf = (role: Role): readonly Permission[] => held[role]
 
 /** Staff see drafts; students see what is published. */
 export const seesDrafts = (permissions: readonly string[]): boolean => permissions.includes('submissions.read_all')
+
+/** The roles that see drafts and everybody's work. */
+export const staffRoles: readonly Role[] = roles.filter((role) => seesDrafts(held[role]))
 
 /** Whether someone may give or take this role: a teacher must not be able to make themselves the owner, or unmake one. */
 export const mayGive = (permissions: readonly string[], role: Role): boolean =>
