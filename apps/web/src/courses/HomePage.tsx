@@ -1,15 +1,8 @@
-import { IconTools } from '@tabler/icons-react'
-import { Page, usePageTitle } from '../app/PageHead.tsx'
-import { EmptyState } from '../ui/EmptyState.tsx'
+import { useMe } from '../api/session.ts'
+import { MyCourses } from './MyCourses.tsx'
+import { Welcome } from './Welcome.tsx'
 
-/** Page. */
+/** The front door: what Gradus is for a visitor, my courses for everyone else. */
 export function HomePage() {
-  usePageTitle('My courses')
-  return (
-    <Page>
-      <EmptyState icon={IconTools} title="x">
-        This page is not built yet. The API at /docs can do what it will do.
-      </EmptyState>
-    </Page>
-  )
+  return useMe() ? <MyCourses /> : <Welcome />
 }

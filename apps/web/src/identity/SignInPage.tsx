@@ -1,15 +1,76 @@
-import { IconTools } from '@tabler/icons-react'
-import { Page, usePageTitle } from '../app/PageHead.tsx'
-import { EmptyState } from '../ui/EmptyState.tsx'
+import { login } from '@gradus/contract/identity'
+import { Anchor, Button, Paper, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { useChange } from '../api/calls.ts'
+import { fieldProblems } from '../api/problem.ts'
+import { changeUser } from '../api/session.ts'
+import { useGo, useSearchWords } from '../app/address.ts'
+import { Page, PageHead } from '../app/PageHead.tsx'
+import { paths } from '../paths.ts'
+import { ErrorLine } from '../ui/ErrorState.tsx'
+import { RouteLink } from '../ui/RouteLink.tsx'
+import { nextAddress } from './next-address.ts'
 
-/** Page. */
+/** Signs in and goes back to where the person wanted to be. */
 export function SignInPage() {
-  usePageTitle('Sign')
+  const [words] = useSearchWords()
+  const go = useGo()
+  const signIn = useChange(login)
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const fields = fieldProblems(signIn.error)
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    await signIn.mutateAsync({ body: { email: email.trim(), password } })
+    await changeUser()
+    go(nextAddress(words.next), { replace: true })
+  }
   return (
-    <Page>
-      <EmptyState icon={IconTools} title="Sign">
-        This page is not built yet. The API at /docs can do what it will do.
-      </EmptyState>
+    <Page width="narrow">
+      <PageHead title="Sign in" />
+      <Paper p="lg">
+        <form onSubmit={(event) => void submit(event).catch(() => undefined)}>
+          <Stack gap="md">
+            {words.next !== undefined && !signIn.isError && (
+              <Text size="sm" c="dimmed">
+                Sign in, and you come to the page you asked for.
+              </Text>
+            )}
+            <TextInput
+              label="E-mail address"
+              type="email"
+              name="email"
+              autoComplete="username"
+              required
+              data-autofocus
+              autoFocus
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+              error={fields.email}
+            />
+            <PasswordInput
+              label="Password"
+              name="password"
+              autoComplete="current-password"
+              required
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+              error={fields.password}
+              visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
+            />
+            <ErrorLine error={signIn.error} />
+            <Button type="submit" loading={signIn.isPending}>
+              Sign in
+            </Button>
+          </Stack>
+        </form>
+      </Paper>
+      <Text mt="md" size="sm">
+        New here?{' '}
+        <Anchor component={RouteLink} to={paths.register(words.next)} size="sm" underline="always">
+          Make an account
+        </Anchor>
+      </Text>
     </Page>
   )
 }

@@ -1,4 +1,3 @@
-import { createElement } from 'react'
 import ReactMarkdown, { type Components, defaultUrlTransform } from 'react-markdown'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
@@ -10,17 +9,33 @@ const schema = { ...defaultSchema, protocols: { ...defaultSchema.protocols, src:
 const keepUrl = (url: string, key: string): string =>
   key === 'src' && /^data:image\/(png|jpeg|gif|webp|svg\+xml)[;,]/.test(url) ? url : defaultUrlTransform(url)
 
-/** `#` becomes `first`, `##` the next one: the page's own title is the only h1. */
-const headings = (first: number): Components =>
-  Object.fromEntries(
-    [1, 2, 3, 4, 5, 6].map((n) => [
-      `h${n}`,
-      ({ children, id }: { children?: React.ReactNode; id?: string }) =>
-        createElement(`h${Math.min(6, n + first - 1)}`, { id, 'data-level': n }, children),
-    ]),
-  )
+interface Node {
+  type: string
+  tagName?: string
+  properties?: Record<string, unknown>
+  children?: Node[]
+}
 
-const shared: Components = {
+function* headingsOf(node: Node): Generator<Node> {
+  if (node.tagName !== undefined && /^h[1-6]$/.test(node.tagName)) yield node
+  for (const child of node.children ?? []) yield* headingsOf(child)
+}
+
+/** Shifts headings so that the text's highest one becomes `first`, wherever its author began: the page's own title is the only h1. */
+function startHeadingsAt({ first }: { first: number }) {
+  return (tree: Node) => {
+    const found = [...headingsOf(tree)]
+    const levelOf = (node: Node) => Number(node.tagName!.slice(1))
+    const highest = Math.min(...found.map(levelOf))
+    for (const node of found) {
+      const depth = levelOf(node) - highest
+      node.properties = { ...node.properties, dataLevel: depth + 1 }
+      node.tagName = `h${Math.min(6, first + depth)}`
+    }
+  }
+}
+
+const components: Components = {
   a: ({ href, children }) => {
     const isForeign = href !== undefined && /^https?:/.test(href)
     return (
@@ -42,16 +57,18 @@ const shared: Components = {
   ),
   img: ({ src, alt }) => <img src={src} alt={alt ?? ''} loading="lazy" />,
 }
-const components = { 2: { ...headings(2), ...shared }, 3: { ...headings(3), ...shared } }
 
 export default function MarkdownRendered({ text, heading_level }: { text: string; heading_level: 2 | 3 }) {
   return (
     <div className={`${classes.markdown} prose`} dir="auto">
       <ReactMarkdown
         remarkPlugins={[remarkGfm]}
-        rehypePlugins={[[rehypeSanitize, schema]]}
+        rehypePlugins={[
+          [rehypeSanitize, schema],
+          [startHeadingsAt, { first: heading_level }],
+        ]}
         urlTransform={keepUrl}
-        components={components[heading_level]}
+        components={components}
       >
         {text}
       </ReactMarkdown>

@@ -1,0 +1,32 @@
+import { Tooltip, VisuallyHidden } from '@mantine/core'
+import { type Icon, IconCircle, IconCircleCheckFilled, IconCircleDashed, IconCircleHalf2, IconFileText, IconHourglass } from '@tabler/icons-react'
+import type { OutlineStep } from './use-course.ts'
+
+interface Look {
+  icon: Icon
+  color: string
+  word: string
+}
+
+const looks: Record<OutlineStep['my_state'], Look> = {
+  not_started: { icon: IconCircle, color: 'var(--mantine-color-dimmed)', word: 'Not started' },
+  waiting: { icon: IconHourglass, color: 'var(--mantine-color-dimmed)', word: 'Being graded' },
+  partial: { icon: IconCircleHalf2, color: 'var(--mantine-color-yellow-text)', word: 'Some points' },
+  full: { icon: IconCircleCheckFilled, color: 'var(--mantine-color-green-text)', word: 'Full points' },
+  none: { icon: IconCircleDashed, color: 'var(--mantine-color-dimmed)', word: 'No points here' },
+}
+const material: Look = { icon: IconFileText, color: 'var(--mantine-color-dimmed)', word: 'Reading' }
+
+/** Where the learner stands with a step, as a sign with its word behind it. */
+export function StepDot({ kind, my_state }: Pick<OutlineStep, 'kind' | 'my_state'>) {
+  const look = kind === 'material' ? material : looks[my_state]
+  const Icon = look.icon
+  return (
+    <Tooltip label={look.word}>
+      <span style={{ display: 'inline-flex', color: look.color, position: 'relative', zIndex: 1 }}>
+        <Icon size={20} stroke={1.8} aria-hidden />
+        <VisuallyHidden>{look.word}: </VisuallyHidden>
+      </span>
+    </Tooltip>
+  )
+}

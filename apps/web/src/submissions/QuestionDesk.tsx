@@ -1,0 +1,172 @@
+import { createRun } from '@gradus/contract/submissions'
+import { Tabs } from '@mantine/core'
+import { useHotkeys, useMediaQuery } from '@mantine/hooks'
+import { useState } from 'react'
+import { useChange } from '../api/calls.ts'
+import { useUser } from '../api/session.ts'
+import { type CourseOutline, mayIn } from '../courses/use-course.ts'
+import { Split } from '../ui/Split.tsx'
+import { codeSize } from './code-size.ts'
+import { EditorPane } from './EditorPane.tsx'
+import { History } from './History.tsx'
+import { QuestionHead } from './QuestionHead.tsx'
+import type { Attempt, Question } from './question.ts'
+import { Results } from './Results.tsx'
+import { Statement } from './Statement.tsx'
+import classes from './Submissions.module.css'
+import { useDraft } from './use-draft.ts'
+import { renewAfterGrading, useHandIn } from './use-hand-in.ts'
+import { useProgress, type Watched } from './use-progress.ts'
+
+interface Props {
+  course: CourseOutline
+  question: Question
+  instructions: string
+  number: number
+  /** Newest first. */
+  attempts: readonly Attempt[]
+}
+
+/** Why nothing can be handed in, or null. */
+function closedBecause(course: CourseOutline, question: Question): string | null {
+  if (!mayIn(course, 'work.submit')) return 'Your role here does not hand in work.'
+  if (question.assignment.availability === 'not_open_yet') return 'This assignment has not opened yet.'
+  if (question.assignment.availability === 'closed') return 'This assignment is closed.'
+  if (question.attempts_left === 0) return 'All attempts are used. You can still run the visible tests.'
+  return null
+}
+
+/** The question page once everything is here: statement, editor, results, attempts. */
+export function QuestionDesk({ course, question, instructions, number, attempts }: Props) {
+  const user = useUser()
+  const isPhone = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false }) ?? false
+  const [tab, setTab] = useState<string | null>('statement')
+  const [isHistoryOpen, setIsHistoryOpen] = useState(false)
+  const [chosen, setChosen] = useState<Watched | null>(null)
+  const [go_to, setGoTo] = useState<{ line: number } | null>(null)
+  const [run_language, setRunLanguage] = useState(question.languages[0]!.language)
+
+  const draft = useDraft(user.id, question, attempts)
+  const newest = attempts[0]
+  const watched: Watched | null = chosen ?? (newest === undefined ? null : { kind: 'submission', id: newest.id })
+  const handIn = useHandIn(user.id, question.id, (submission_id) => setChosen({ kind: 'submission', id: submission_id }))
+  const run = useChange(createRun)
+  const live = useProgress(watched, (_, of) => {
+    const isKnown = attempts.some((attempt) => attempt.id === of.id && attempt.state === 'graded')
+    if (of.kind === 'submission' && !isKnown) void renewAfterGrading()
+  })
+
+  const closed_because = closedBecause(course, question)
+  const isOver = codeSize(draft.code).is_over
+  const isRunGoing =
+    run.isPending || (chosen?.kind === 'run' && live.error === null && live.progress?.outcome == null && live.progress?.state !== 'needs_staff')
+  const shown = attempts.find((attempt) => attempt.id === watched?.id)
+  const hint = attempts.find((attempt) => attempt.language === draft.language && attempt.code === draft.code)
+
+  const startRun = async () => {
+    if (isRunGoing || isOver || !question.tests.some((test) => !test.is_hidden)) return
+    setTab('results')
+    const { language, code } = draft
+    const started = await run.mutateAsync({ params: { assignment_question_id: question.id }, body: { language, code } })
+    setRunLanguage(language)
+    setChosen({ kind: 'run', id: started.id })
+  }
+  const startHandIn = () => {
+    if (closed_because !== null || isOver) return
+    run.reset()
+    setTab('results')
+    handIn.handIn(draft.language, draft.code)
+  }
+  const onRun = () => void startRun().catch(() => setTab('code'))
+  useHotkeys([
+    ['mod+Enter', onRun],
+    ['mod+shift+Enter', startHandIn],
+  ])
+
+  const statement = <Statement question={question} instructions={instructions} />
+  const editor = (
+    <EditorPane
+      question={question}
+      draft={draft}
+      handIn={handIn}
+      closed_because={closed_because}
+      hint={hint === undefined ? null : `The same code as attempt ${hint.attempt_number}.`}
+      is_running={isRunGoing}
+      run_error={run.error}
+      onRun={onRun}
+      onHandIn={startHandIn}
+      go_to={go_to}
+    />
+  )
+  const results = (
+    <Results
+      question={question}
+      watched={watched}
+      live={live}
+      language={watched?.kind === 'run' ? run_language : (shown?.language ?? draft.language)}
+      heading={watched?.kind === 'run' ? 'Trial run: does not count' : shown === undefined ? 'Your hand-in' : `Attempt ${shown.attempt_number}`}
+      onLine={(line) => {
+        setTab('code')
+        setGoTo({ line })
+      }}
+    />
+  )
+  return (
+    <div className={classes.desk}>
+      <QuestionHead
+        course={course}
+        question={question}
+        number={number}
+        draft={draft}
+        attempt_count={attempts.length}
+        onHistory={() => setIsHistoryOpen(true)}
+      />
+      <div className={classes.body}>
+        {isPhone ? (
+          <Tabs value={tab} onChange={setTab} className={classes.phoneTabs}>
+            <Tabs.List grow>
+              <Tabs.Tab value="statement">Statement</Tabs.Tab>
+              <Tabs.Tab value="code">Code</Tabs.Tab>
+              <Tabs.Tab value="results">Results</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="statement" className={classes.phonePanel}>
+              {statement}
+            </Tabs.Panel>
+            <Tabs.Panel value="code" className={classes.phonePanel}>
+              {editor}
+            </Tabs.Panel>
+            <Tabs.Panel value="results" className={classes.phonePanel}>
+              {results}
+            </Tabs.Panel>
+          </Tabs>
+        ) : (
+          <Split
+            name="statement"
+            direction="row"
+            label="Width of the statement"
+            start_percent={42}
+            first={statement}
+            second={<Split name="results" direction="column" label="Height of the editor" start_percent={60} first={editor} second={results} />}
+          />
+        )}
+      </div>
+      <History
+        is_open={isHistoryOpen}
+        onClose={() => setIsHistoryOpen(false)}
+        attempts={attempts}
+        zone={question.course_time_zone}
+        present={{ language: draft.language, code: draft.code }}
+        onRestore={(attempt) => {
+          draft.restore(attempt.language, attempt.code ?? '')
+          setTab('code')
+          setIsHistoryOpen(false)
+        }}
+        onShow={(attempt) => {
+          setChosen({ kind: 'submission', id: attempt.id })
+          setTab('results')
+          setIsHistoryOpen(false)
+        }}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,137 @@
+import type { Progress } from '@gradus/contract/submissions'
+import type { Language } from '@gradus/contract/words'
+import { Alert, Button, Text } from '@mantine/core'
+import { IconUrgent } from '@tabler/icons-react'
+import { useState } from 'react'
+import { ErrorLine } from '../ui/ErrorState.tsx'
+import { languageNames } from '../ui/languages.ts'
+import { HandInState } from '../ui/Verdict.tsx'
+import { TextBlock } from './OutputDiff.tsx'
+import type { Question } from './question.ts'
+import { Sentence } from './Sentence.tsx'
+import classes from './Submissions.module.css'
+import { type ChipTest, TestChips } from './TestChips.tsx'
+import { TestDetail } from './TestDetail.tsx'
+import type { Live, Watched } from './use-progress.ts'
+import { outcomeSentence, type Piece, type TestFacts } from './verdict-sentence.ts'
+
+interface Props {
+  question: Question
+  watched: Watched | null
+  live: Live
+  language: Language
+  /** "Attempt 3" or "Trial run". */
+  heading: string
+  /** Leads to the line in the editor; the code shown there may have changed since. */
+  onLine: (line: number) => void
+}
+
+const testsWord = (count: number): string => (count === 1 ? 'test' : 'tests')
+
+/** What is going on, before there is an outcome. */
+function waitingPieces(progress: Progress | null, language: Language, total: number, isRun: boolean): Piece[] {
+  if (progress === null) return [{ text: 'Asking where it stands.' }]
+  switch (progress.state) {
+    case 'queued': {
+      if (!progress.has_grader)
+        return [
+          {
+            text: `No grading machine for ${languageNames[language]} is connected right now. ${isRun ? 'This will run' : 'Your work is stored and will be graded'} as soon as one is back; you need not stay here.`,
+          },
+        ]
+      if (progress.ahead === null || progress.ahead === 0) return [{ text: 'You are next.' }]
+      return [{ text: `Waiting: about ${progress.ahead} ${progress.ahead === 1 ? 'program' : 'programs'} before yours.` }]
+    }
+    case 'grading':
+      return [{ text: `Running: ${progress.finished.length} of ${total} ${testsWord(total)} done.` }]
+    case 'retrying':
+      return [{ text: 'The grader failed, not your code. We are trying again; this attempt is not counted unless it is graded.' }]
+    case 'needs_staff':
+      return [{ text: 'The grader failed, not your code. The staff of your course can see it and will start it again; this attempt is not counted.' }]
+    case 'graded':
+      return [{ text: 'Graded.' }]
+  }
+}
+
+/** The strip below the editor: place in the queue, one chip per test, what each test says. */
+export function Results({ question, watched, live, language, heading, onLine }: Props) {
+  const [chosen, setChosen] = useState<{ of: string; key: string | null }>({ of: '', key: null })
+  if (watched === null) {
+    return (
+      <section className={classes.results} aria-label="Results">
+        <Text size="sm" c="dimmed" maw="60ch">
+          What your program does will stand here, test by test. Run the visible tests as often as you like: it uses no attempt.
+        </Text>
+      </section>
+    )
+  }
+  const { progress } = live
+  const isRun = watched.kind === 'run'
+  const outcome = progress?.outcome ?? null
+  const arrived = new Map(progress?.finished.map((each) => [each.key, each.verdict]))
+  const expected = question.tests.filter((test) => !isRun || !test.is_hidden)
+  const tests: ChipTest[] =
+    outcome?.tests ?? expected.map((test) => ({ key: test.key, name: test.name, is_hidden: test.is_hidden, verdict: arrived.get(test.key) ?? null }))
+  const facts = new Map<string, TestFacts>(question.tests.map((test) => [test.key, test]))
+  // Until somebody chooses, the first test that went wrong is open: it is what one looks for.
+  const firstWrong =
+    outcome?.tests.find((test) => test.verdict !== 'accepted' && test.verdict !== 'skipped' && test.verdict !== 'compile_error')?.key ?? null
+  const open_key = chosen.of === watched.id ? chosen.key : firstWrong
+  const open = outcome?.tests.findIndex((test) => test.key === open_key) ?? -1
+  const pieces = outcome === null ? waitingPieces(progress, language, expected.length, isRun) : outcomeSentence(outcome, language, facts)
+  return (
+    <section className={classes.results} aria-label="Results">
+      <div className={classes.resultsHead}>
+        <Text fw={650} size="sm">
+          {heading}
+        </Text>
+        {progress !== null && <HandInState state={progress.state} verdict={outcome?.verdict ?? null} />}
+        {live.is_broken && (
+          <Text size="xs" c="dimmed">
+            Connection lost; taking it up again
+          </Text>
+        )}
+      </div>
+      <div className={classes.saying} role="status" aria-live="polite">
+        {live.error === null ? <Sentence pieces={pieces} onLine={onLine} /> : <ErrorLine error={live.error} />}
+      </div>
+      {outcome?.verdict === 'internal_error' && (
+        <Alert color="violet" icon={<IconUrgent aria-hidden />} mb="sm">
+          Your code is stored. Nothing is lost and nothing counts against you.
+        </Alert>
+      )}
+      {live.error === null && (
+        <TestChips
+          tests={tests}
+          can_open={outcome !== null}
+          open_key={open_key}
+          onOpen={(key) => setChosen({ of: watched.id, key: key === open_key ? null : key })}
+        />
+      )}
+      {outcome !== null && outcome.compile_output !== '' && (
+        <div className={classes.detail}>
+          <TextBlock
+            title={outcome.verdict === 'compile_error' ? 'What the compiler said' : 'Warnings of the compiler'}
+            text={outcome.compile_output}
+          />
+        </div>
+      )}
+      {outcome !== null && open >= 0 && <TestDetail test={outcome.tests[open]!} number={open + 1} facts={facts.get(outcome.tests[open]!.key)} />}
+      {outcome !== null && open >= 0 && outcome.tests.length > 1 && (
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          mt="xs"
+          onClick={() => setChosen({ of: watched.id, key: outcome.tests[(open + 1) % outcome.tests.length]!.key })}
+        >
+          Next test
+        </Button>
+      )}
+      {outcome !== null && (
+        <Text size="xs" c="dimmed" mt="sm">
+          {outcome.runtime} · {outcome.sandbox}
+        </Text>
+      )}
+    </section>
+  )
+}
