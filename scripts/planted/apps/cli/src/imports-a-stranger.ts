@@ -1,0 +1,1 @@
+export { own } from '../../../apps/worker/src/own.ts'

@@ -1,0 +1,1 @@
+export { adminVerb } from '../admin/verb.ts'

@@ -1,0 +1,1 @@
+export { progressVerb } from '../progress/verb.ts'

@@ -1,0 +1,1 @@
+export { depositoryVerb } from '../depository/verb.ts'

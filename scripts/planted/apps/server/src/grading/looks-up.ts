@@ -1,0 +1,1 @@
+export { analyticsVerb } from '../analytics/verb.ts'

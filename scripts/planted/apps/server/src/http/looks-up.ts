@@ -1,0 +1,1 @@
+export { queueVerb } from '../queue/verb.ts'

@@ -1,0 +1,1 @@
+export { rosterVerb } from '../roster/verb.ts'

@@ -1,0 +1,1 @@
+export { draftsVerb } from '../drafts/verb.ts'

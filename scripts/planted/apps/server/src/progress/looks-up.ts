@@ -1,0 +1,1 @@
+export { submissionsVerb } from '../submissions/verb.ts'

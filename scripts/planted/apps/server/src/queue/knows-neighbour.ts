@@ -1,0 +1,1 @@
+export { outboxVerb } from '../outbox/verb.ts'

@@ -1,0 +1,1 @@
+export { identityVerb } from '../identity/verb.ts'

@@ -1,0 +1,1 @@
+export { coursesVerb } from '../courses/verb.ts'

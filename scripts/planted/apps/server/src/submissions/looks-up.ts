@@ -1,0 +1,1 @@
+export { gradingVerb } from '../grading/verb.ts'

@@ -1,0 +1,1 @@
+export { own } from '../../../apps/web/src/own.ts'
