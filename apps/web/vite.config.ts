@@ -26,7 +26,11 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'editor', test: /node_modules[\\/](@codemirror|@lezer|@marijn|style-mod|crelt|w3c-keyname)[\\/]/, priority: 30 },
+            {
+              name: 'editor',
+              test: /node_modules[\\/](@codemirror[\\/](state|view|commands|language|autocomplete)|@lezer[\\/](common|highlight|lr)|@marijn|style-mod|crelt|w3c-keyname)[\\/]/,
+              priority: 30,
+            },
             { name: 'markdown', test: /node_modules[\\/](react-markdown|remark-|rehype-|micromark|mdast-|hast-|unist-|unified|vfile)/, priority: 20 },
             { name: 'mantine', test: /node_modules[\\/]@mantine[\\/]/, priority: 10 },
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/, priority: 10 },

@@ -4,7 +4,7 @@ import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import classes from './CodeEditor.module.css'
 import type { CodeEditorProps } from './CodeEditor.tsx'
-import { editorLook, languageExtension, viewerBase, writerBase } from './editor-setup.ts'
+import { editorLook, languageHabits, loadParser, viewerBase, writerBase } from './editor-setup.ts'
 
 const DEFAULT_FONT_SIZE = 14
 
@@ -41,7 +41,7 @@ export default function CodeMirrorEditor(props: CodeEditorProps) {
             ]),
           ),
           mode.of(is_read_only ? [viewerBase, EditorState.readOnly.of(true)] : writerBase),
-          languagePart.of(languageExtension(language)),
+          languagePart.of(languageHabits(language)),
           look.of(editorLook(isDark, font_size, height)),
           labelPart.of(EditorView.contentAttributes.of({ 'aria-label': label })),
           EditorView.updateListener.of((update) => {
@@ -65,7 +65,13 @@ export default function CodeMirrorEditor(props: CodeEditorProps) {
     present.dispatch({ changes: { from: 0, to: present.state.doc.length, insert: value }, userEvent: 'outside' })
   }, [value])
   useEffect(() => {
-    view.current?.dispatch({ effects: parts.current.language.reconfigure(languageExtension(language)) })
+    let isCurrent = true
+    void loadParser(language).then((parser) => {
+      if (isCurrent) view.current?.dispatch({ effects: parts.current.language.reconfigure([languageHabits(language), parser]) })
+    })
+    return () => {
+      isCurrent = false
+    }
   }, [language])
   useEffect(() => {
     view.current?.dispatch({ effects: parts.current.look.reconfigure(editorLook(isDark, font_size, height)) })

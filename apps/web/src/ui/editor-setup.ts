@@ -1,10 +1,5 @@
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
-import { cpp } from '@codemirror/lang-cpp'
-import { java } from '@codemirror/lang-java'
-import { javascript } from '@codemirror/lang-javascript'
-import { markdown } from '@codemirror/lang-markdown'
-import { python } from '@codemirror/lang-python'
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
 import { EditorState, type Extension } from '@codemirror/state'
 import {
@@ -19,18 +14,24 @@ import {
 import { tags } from '@lezer/highlight'
 import type { EditorLanguage } from './CodeEditor.tsx'
 
-const languageSupport: Record<EditorLanguage, () => Extension> = {
-  python: () => [python(), indentUnit.of('    ')],
-  javascript: () => [javascript(), indentUnit.of('  ')],
-  c: () => [cpp(), indentUnit.of('    ')],
-  cpp: () => [cpp(), indentUnit.of('    ')],
-  java: () => [java(), indentUnit.of('    ')],
-  markdown: () => [markdown(), EditorView.lineWrapping],
-  text: () => [],
+const parsers: Record<EditorLanguage, () => Promise<Extension>> = {
+  python: async () => (await import('@codemirror/lang-python')).python(),
+  javascript: async () => (await import('@codemirror/lang-javascript')).javascript(),
+  c: async () => (await import('@codemirror/lang-cpp')).cpp(),
+  cpp: async () => (await import('@codemirror/lang-cpp')).cpp(),
+  java: async () => (await import('@codemirror/lang-java')).java(),
+  markdown: async () => (await import('@codemirror/lang-markdown')).markdown(),
+  text: async () => [],
 }
 
-/** Syntax colouring and indentation for a language. */
-export const languageExtension = (language: EditorLanguage): Extension => languageSupport[language]()
+/** Fetches the parser of a language, each its own part of the bundle; without it the text is plain but can be written. */
+export const loadParser = (language: EditorLanguage): Promise<Extension> => parsers[language]().catch(() => [])
+
+/** Indentation and wrapping as the language's people are used to. */
+export const languageHabits = (language: EditorLanguage): Extension => {
+  if (language === 'markdown') return EditorView.lineWrapping
+  return indentUnit.of(language === 'javascript' ? '  ' : '    ')
+}
 
 const lightColors = HighlightStyle.define([
   { tag: [tags.keyword, tags.modifier, tags.controlKeyword], color: '#6b2fb3' },
