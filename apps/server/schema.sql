@@ -1,0 +1,567 @@
+-- The schema as the migrations leave it. Written by `npm run db:dump`, read by people; a test holds it against the migrated database.
+
+create table api_keys (
+  id uuid not null,
+  key_hash bytea not null,
+  principal_id uuid not null,
+  name text not null,
+  scopes text[] not null,
+  created_by uuid,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_key_hash_key UNIQUE (key_hash),
+  constraint api_keys_key_hash_check CHECK ((octet_length(key_hash) = 32)),
+  constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint api_keys_scopes_check CHECK ((cardinality(scopes) > 0)),
+  constraint api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint api_keys_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
+);
+CREATE INDEX api_keys_principal_id_idx ON api_keys USING btree (principal_id);
+
+create table assignment_questions (
+  id uuid not null,
+  assignment_id uuid not null,
+  "position" integer not null,
+  question_id uuid not null,
+  question_version_id uuid not null,
+  points_override numeric(10,4),
+  config jsonb not null default '{}'::jsonb,
+  constraint assignment_questions_pkey PRIMARY KEY (id),
+  constraint assignment_questions_assignment_id_position_key UNIQUE (assignment_id, "position") DEFERRABLE,
+  constraint assignment_questions_assignment_id_question_id_key UNIQUE (assignment_id, question_id),
+  constraint assignment_questions_points_override_check CHECK ((points_override >= (0)::numeric)),
+  constraint assignment_questions_position_check CHECK (("position" >= 0)),
+  constraint assignment_questions_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES assignments(id),
+  constraint assignment_questions_question_id_fkey FOREIGN KEY (question_id) REFERENCES questions(id),
+  constraint assignment_questions_question_version_id_fkey FOREIGN KEY (question_version_id) REFERENCES question_versions(id)
+);
+CREATE INDEX assignment_questions_question_id_idx ON assignment_questions USING btree (question_id);
+CREATE INDEX assignment_questions_question_version_id_idx ON assignment_questions USING btree (question_version_id);
+
+create table assignments (
+  id uuid not null,
+  step_id uuid not null,
+  instructions_markdown text not null default ''::text,
+  opens_at timestamp with time zone,
+  due_at timestamp with time zone,
+  closes_at timestamp with time zone,
+  max_attempts integer,
+  graded_attempt text not null default 'best'::text,
+  constraint assignments_pkey PRIMARY KEY (id),
+  constraint assignments_step_id_key UNIQUE (step_id),
+  constraint assignments_graded_attempt_check CHECK ((graded_attempt = ANY (ARRAY['best'::text, 'latest'::text, 'first'::text]))),
+  constraint assignments_instructions_markdown_check CHECK ((length(instructions_markdown) <= 100000)),
+  constraint assignments_max_attempts_check CHECK (((max_attempts >= 1) AND (max_attempts <= 10000))),
+  constraint assignments_times_in_order CHECK ((((opens_at IS NULL) OR (due_at IS NULL) OR (opens_at < due_at)) AND ((due_at IS NULL) OR (closes_at IS NULL) OR (due_at <= closes_at)) AND ((opens_at IS NULL) OR (closes_at IS NULL) OR (opens_at < closes_at)))),
+  constraint assignments_step_id_fkey FOREIGN KEY (step_id) REFERENCES steps(id) ON DELETE CASCADE
+);
+
+create table attempt_counters (
+  principal_id uuid not null,
+  assignment_question_id uuid not null,
+  attempts integer not null,
+  forgiven integer not null default 0,
+  constraint attempt_counters_pkey PRIMARY KEY (principal_id, assignment_question_id),
+  constraint attempt_counters_attempts_check CHECK ((attempts >= 0)),
+  constraint attempt_counters_forgiven_check CHECK ((forgiven >= 0)),
+  constraint attempt_counters_assignment_question_id_fkey FOREIGN KEY (assignment_question_id) REFERENCES assignment_questions(id),
+  constraint attempt_counters_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
+) with (fillfactor=80);
+
+create table audit_events (
+  id uuid not null,
+  at timestamp with time zone not null default now(),
+  actor_id uuid,
+  action text not null,
+  object_kind text not null,
+  object_id text not null,
+  course_id uuid,
+  before jsonb,
+  after jsonb,
+  reason text not null default ''::text,
+  request_id text not null default ''::text,
+  constraint audit_events_pkey PRIMARY KEY (id),
+  constraint audit_events_action_check CHECK (((length(action) >= 1) AND (length(action) <= 80))),
+  constraint audit_events_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES principals(id)
+);
+CREATE INDEX audit_events_actor_idx ON audit_events USING btree (actor_id, at);
+CREATE INDEX audit_events_object_idx ON audit_events USING btree (object_kind, object_id, at);
+CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON audit_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table courses (
+  id uuid not null,
+  slug text not null,
+  title text not null,
+  summary text not null default ''::text,
+  time_zone text not null default 'UTC'::text,
+  state text not null default 'draft'::text,
+  created_by uuid not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint courses_pkey PRIMARY KEY (id),
+  constraint courses_slug_key UNIQUE (slug),
+  constraint courses_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 64))),
+  constraint courses_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'archived'::text]))),
+  constraint courses_summary_check CHECK ((length(summary) <= 2000)),
+  constraint courses_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+  constraint courses_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id)
+);
+
+create table enrolments (
+  id uuid not null,
+  course_id uuid not null,
+  user_id uuid not null,
+  role text not null,
+  state text not null default 'active'::text,
+  created_at timestamp with time zone not null default now(),
+  last_active_at timestamp with time zone,
+  constraint enrolments_pkey PRIMARY KEY (id),
+  constraint enrolments_course_id_user_id_key UNIQUE (course_id, user_id),
+  constraint enrolments_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'teacher'::text, 'ta'::text, 'student'::text]))),
+  constraint enrolments_state_check CHECK ((state = ANY (ARRAY['active'::text, 'removed'::text]))),
+  constraint enrolments_course_id_fkey FOREIGN KEY (course_id) REFERENCES courses(id),
+  constraint enrolments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+CREATE INDEX enrolments_user_id_idx ON enrolments USING btree (user_id);
+
+create table error_events (
+  id uuid not null,
+  at timestamp with time zone not null default now(),
+  request_id text not null,
+  route text not null,
+  detail text not null,
+  constraint error_events_pkey PRIMARY KEY (id),
+  constraint error_events_detail_check CHECK ((length(detail) <= 8000))
+);
+CREATE INDEX error_events_at_idx ON error_events USING btree (at DESC);
+
+create table failure_counts (
+  bucket text not null,
+  failures integer not null,
+  started_at timestamp with time zone not null default now(),
+  constraint failure_counts_pkey PRIMARY KEY (bucket),
+  constraint failure_counts_bucket_check CHECK ((length(bucket) <= 200)),
+  constraint failure_counts_failures_check CHECK ((failures >= 1))
+);
+CREATE INDEX failure_counts_started_at_idx ON failure_counts USING btree (started_at);
+
+create table graders_seen (
+  name text not null,
+  languages jsonb not null,
+  slots integer not null,
+  first_seen_at timestamp with time zone not null default now(),
+  last_seen_at timestamp with time zone not null default now(),
+  constraint graders_seen_pkey PRIMARY KEY (name),
+  constraint graders_seen_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+
+create table grading_jobs (
+  id uuid not null,
+  queue text not null,
+  kind text not null,
+  subject_id uuid not null,
+  generation integer not null default 1,
+  share_id uuid not null,
+  principal_id uuid not null,
+  needs text not null,
+  priority smallint not null default 0,
+  turn bigint not null,
+  status text not null default 'pending'::text,
+  status_at timestamp with time zone not null default now(),
+  tries integer not null default 0,
+  available_at timestamp with time zone not null default now(),
+  lease_hash bytea,
+  lease_generation integer not null default 0,
+  leased_by text,
+  leased_at timestamp with time zone,
+  lease_expires_at timestamp with time zone,
+  hard_cap_at timestamp with time zone,
+  work_ms integer not null,
+  failure text,
+  created_at timestamp with time zone not null default now(),
+  retired_at timestamp with time zone,
+  constraint grading_jobs_pkey PRIMARY KEY (id),
+  constraint grading_jobs_subject_id_generation_key UNIQUE (subject_id, generation),
+  constraint grading_jobs_check CHECK (((status = 'pulled'::text) = ((lease_hash IS NOT NULL) AND (lease_expires_at IS NOT NULL)))),
+  constraint grading_jobs_generation_check CHECK ((generation >= 1)),
+  constraint grading_jobs_kind_check CHECK ((kind = ANY (ARRAY['submission'::text, 'run'::text]))),
+  constraint grading_jobs_lease_hash_check CHECK ((octet_length(lease_hash) = 32)),
+  constraint grading_jobs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'pulled'::text, 'retry'::text, 'retired'::text, 'failed'::text]))),
+  constraint grading_jobs_tries_check CHECK ((tries >= 0)),
+  constraint grading_jobs_work_ms_check CHECK ((work_ms > 0)),
+  constraint grading_jobs_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint grading_jobs_queue_fkey FOREIGN KEY (queue) REFERENCES queues(name)
+) with (fillfactor=70);
+CREATE INDEX grading_jobs_failed ON grading_jobs USING btree (queue, status_at) WHERE (status = 'failed'::text);
+CREATE UNIQUE INDEX grading_jobs_one_open ON grading_jobs USING btree (subject_id) WHERE (status = ANY (ARRAY['pending'::text, 'pulled'::text, 'retry'::text]));
+CREATE INDEX grading_jobs_pulled ON grading_jobs USING btree (lease_expires_at) WHERE (status = 'pulled'::text);
+CREATE INDEX grading_jobs_waiting ON grading_jobs USING btree (queue, share_id, priority, turn, id) WHERE (status = ANY (ARRAY['pending'::text, 'retry'::text]));
+CREATE INDEX grading_jobs_waiting_principal ON grading_jobs USING btree (queue, share_id, principal_id, turn) WHERE (status = ANY (ARRAY['pending'::text, 'retry'::text]));
+
+create table join_codes (
+  id uuid not null,
+  course_id uuid not null,
+  code text not null,
+  max_uses integer,
+  uses integer not null default 0,
+  expires_at timestamp with time zone,
+  disabled_at timestamp with time zone,
+  created_by uuid not null,
+  created_at timestamp with time zone not null default now(),
+  constraint join_codes_pkey PRIMARY KEY (id),
+  constraint join_codes_code_key UNIQUE (code),
+  constraint join_codes_check CHECK (((max_uses IS NULL) OR (uses <= max_uses))),
+  constraint join_codes_code_check CHECK ((code ~ '^[A-Z0-9]{6,12}$'::text)),
+  constraint join_codes_max_uses_check CHECK ((max_uses >= 1)),
+  constraint join_codes_uses_check CHECK ((uses >= 0)),
+  constraint join_codes_course_id_fkey FOREIGN KEY (course_id) REFERENCES courses(id),
+  constraint join_codes_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id)
+);
+CREATE INDEX join_codes_course_id_idx ON join_codes USING btree (course_id);
+
+create table materials (
+  step_id uuid not null,
+  body_markdown text not null default ''::text,
+  constraint materials_pkey PRIMARY KEY (step_id),
+  constraint materials_body_markdown_check CHECK ((length(body_markdown) <= 1000000)),
+  constraint materials_step_id_fkey FOREIGN KEY (step_id) REFERENCES steps(id) ON DELETE CASCADE
+);
+
+create table modules (
+  id uuid not null,
+  course_id uuid not null,
+  "position" integer not null,
+  title text not null,
+  constraint modules_pkey PRIMARY KEY (id),
+  constraint modules_course_id_position_key UNIQUE (course_id, "position") DEFERRABLE,
+  constraint modules_position_check CHECK (("position" >= 0)),
+  constraint modules_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+  constraint modules_course_id_fkey FOREIGN KEY (course_id) REFERENCES courses(id)
+);
+
+create table principals (
+  id uuid not null,
+  kind text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint principals_pkey PRIMARY KEY (id),
+  constraint principals_id_kind_key UNIQUE (id, kind),
+  constraint principals_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'guest'::text, 'candidate'::text, 'grader'::text, 'service'::text])))
+);
+
+create table question_versions (
+  id uuid not null,
+  question_id uuid not null,
+  number integer not null,
+  state text not null default 'draft'::text,
+  kind text not null,
+  title text not null,
+  statement_markdown text not null default ''::text,
+  spec jsonb not null,
+  content_sha256 bytea not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  published_at timestamp with time zone,
+  constraint question_versions_pkey PRIMARY KEY (id),
+  constraint question_versions_question_id_number_key UNIQUE (question_id, number),
+  constraint question_versions_check CHECK (((state = 'published'::text) = (published_at IS NOT NULL))),
+  constraint question_versions_content_sha256_check CHECK ((octet_length(content_sha256) = 32)),
+  constraint question_versions_kind_check CHECK ((kind = ANY (ARRAY['io'::text, 'function'::text, 'unit'::text]))),
+  constraint question_versions_number_check CHECK ((number >= 1)),
+  constraint question_versions_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text]))),
+  constraint question_versions_statement_markdown_check CHECK ((length(statement_markdown) <= 100000)),
+  constraint question_versions_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+  constraint question_versions_question_id_fkey FOREIGN KEY (question_id) REFERENCES questions(id)
+);
+CREATE UNIQUE INDEX question_versions_one_draft ON question_versions USING btree (question_id) WHERE (state = 'draft'::text);
+CREATE TRIGGER question_versions_immutable BEFORE DELETE OR UPDATE ON question_versions FOR EACH ROW EXECUTE FUNCTION guard_published_version();
+
+create table questions (
+  id uuid not null,
+  owner_id uuid not null,
+  slug text not null,
+  is_shared boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  constraint questions_pkey PRIMARY KEY (id),
+  constraint questions_owner_id_slug_key UNIQUE (owner_id, slug),
+  constraint questions_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 64))),
+  constraint questions_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id)
+);
+
+create table queue_shares (
+  queue text not null,
+  share_id uuid not null,
+  turn bigint not null default 0,
+  virtual_turn bigint not null default 0,
+  constraint queue_shares_pkey PRIMARY KEY (queue, share_id),
+  constraint queue_shares_queue_fkey FOREIGN KEY (queue) REFERENCES queues(name)
+);
+
+create table queues (
+  name text not null,
+  lease_seconds integer not null,
+  max_tries integer not null,
+  is_enabled boolean not null default true,
+  created_at timestamp with time zone not null default now(),
+  constraint queues_pkey PRIMARY KEY (name),
+  constraint queues_lease_seconds_check CHECK (((lease_seconds >= 1) AND (lease_seconds <= 86400))),
+  constraint queues_max_tries_check CHECK (((max_tries >= 1) AND (max_tries <= 100))),
+  constraint queues_name_check CHECK (((length(name) >= 1) AND (length(name) <= 128)))
+);
+
+create table results (
+  submission_id uuid not null,
+  generation integer not null,
+  is_current boolean not null,
+  verdict text not null,
+  points numeric(12,4) not null,
+  points_possible numeric(12,4) not null,
+  compile_output text not null default ''::text,
+  sandbox text not null,
+  runtime text not null default ''::text,
+  graded_at timestamp with time zone not null default now(),
+  constraint results_pkey PRIMARY KEY (submission_id, generation),
+  constraint results_generation_check CHECK ((generation >= 1)),
+  constraint results_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES submissions(id)
+);
+CREATE UNIQUE INDEX results_one_current ON results USING btree (submission_id) WHERE is_current;
+
+create table runs (
+  id uuid not null,
+  principal_id uuid not null,
+  kind text not null,
+  question_version_id uuid not null,
+  assignment_question_id uuid,
+  course_id uuid,
+  version_sha256 bytea not null,
+  language text not null,
+  content bytea not null,
+  created_at timestamp with time zone not null default now(),
+  outcome jsonb,
+  finished_at timestamp with time zone,
+  constraint runs_pkey PRIMARY KEY (id),
+  constraint runs_content_check CHECK ((octet_length(content) <= 102400)),
+  constraint runs_kind_check CHECK ((kind = ANY (ARRAY['visible_tests'::text, 'reference'::text, 'starter'::text]))),
+  constraint runs_assignment_question_id_fkey FOREIGN KEY (assignment_question_id) REFERENCES assignment_questions(id) ON DELETE SET NULL,
+  constraint runs_course_id_fkey FOREIGN KEY (course_id) REFERENCES courses(id),
+  constraint runs_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint runs_question_version_id_fkey FOREIGN KEY (question_version_id) REFERENCES question_versions(id) ON DELETE CASCADE
+);
+CREATE INDEX runs_created_at_idx ON runs USING btree (created_at);
+CREATE INDEX runs_principal_id_idx ON runs USING btree (principal_id, created_at);
+CREATE INDEX runs_question_version_id_idx ON runs USING btree (question_version_id, kind);
+
+create table score_events (
+  id uuid not null,
+  submission_id uuid not null,
+  principal_id uuid not null,
+  assignment_question_id uuid not null,
+  source text not null,
+  generation integer,
+  points numeric(12,4) not null,
+  points_possible numeric(12,4) not null,
+  reason text not null default ''::text,
+  caused_by uuid,
+  created_at timestamp with time zone not null default now(),
+  constraint score_events_pkey PRIMARY KEY (id),
+  constraint score_events_source_check CHECK ((source = ANY (ARRAY['auto'::text, 'rubric'::text, 'adjustment'::text, 'override'::text, 'regrade'::text, 'void'::text]))),
+  constraint score_events_assignment_question_id_fkey FOREIGN KEY (assignment_question_id) REFERENCES assignment_questions(id),
+  constraint score_events_caused_by_fkey FOREIGN KEY (caused_by) REFERENCES principals(id),
+  constraint score_events_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint score_events_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES submissions(id)
+);
+CREATE INDEX score_events_principal_id_idx ON score_events USING btree (principal_id, assignment_question_id);
+CREATE INDEX score_events_submission_id_idx ON score_events USING btree (submission_id);
+CREATE TRIGGER score_events_append_only BEFORE DELETE OR UPDATE ON score_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table scores (
+  principal_id uuid not null,
+  assignment_question_id uuid not null,
+  submission_id uuid not null,
+  points numeric(12,4) not null,
+  points_possible numeric(12,4) not null,
+  updated_at timestamp with time zone not null default now(),
+  constraint scores_pkey PRIMARY KEY (principal_id, assignment_question_id),
+  constraint scores_assignment_question_id_fkey FOREIGN KEY (assignment_question_id) REFERENCES assignment_questions(id),
+  constraint scores_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint scores_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES submissions(id)
+);
+CREATE INDEX scores_assignment_question_id_idx ON scores USING btree (assignment_question_id);
+
+create table sessions (
+  id uuid not null,
+  token_hash bytea not null,
+  principal_id uuid not null,
+  kind text not null,
+  label text not null default ''::text,
+  user_agent text not null default ''::text,
+  device_hash bytea,
+  created_at timestamp with time zone not null default now(),
+  last_seen_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_token_hash_key UNIQUE (token_hash),
+  constraint sessions_device_hash_check CHECK ((octet_length(device_hash) = 32)),
+  constraint sessions_kind_check CHECK ((kind = ANY (ARRAY['web'::text, 'cli'::text]))),
+  constraint sessions_label_check CHECK ((length(label) <= 100)),
+  constraint sessions_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint sessions_user_agent_check CHECK ((length(user_agent) <= 300)),
+  constraint sessions_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
+);
+CREATE INDEX sessions_principal_id_idx ON sessions USING btree (principal_id);
+
+create table steps (
+  id uuid not null,
+  module_id uuid not null,
+  "position" integer not null,
+  kind text not null,
+  title text not null,
+  state text not null default 'draft'::text,
+  constraint steps_pkey PRIMARY KEY (id),
+  constraint steps_module_id_position_key UNIQUE (module_id, "position") DEFERRABLE,
+  constraint steps_kind_check CHECK ((kind = ANY (ARRAY['material'::text, 'assignment'::text]))),
+  constraint steps_position_check CHECK (("position" >= 0)),
+  constraint steps_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text]))),
+  constraint steps_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+  constraint steps_module_id_fkey FOREIGN KEY (module_id) REFERENCES modules(id)
+);
+
+create table submission_voids (
+  submission_id uuid not null,
+  reason text not null,
+  voided_by uuid,
+  voided_at timestamp with time zone not null default now(),
+  constraint submission_voids_pkey PRIMARY KEY (submission_id),
+  constraint submission_voids_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint submission_voids_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES submissions(id),
+  constraint submission_voids_voided_by_fkey FOREIGN KEY (voided_by) REFERENCES principals(id)
+);
+
+create table submissions (
+  id uuid not null,
+  principal_id uuid not null,
+  assignment_question_id uuid not null,
+  question_version_id uuid not null,
+  course_id uuid not null,
+  attempt_number integer not null,
+  language text not null,
+  content bytea not null,
+  content_sha256 bytea not null,
+  submitted_at timestamp with time zone not null default now(),
+  is_late boolean not null,
+  client text not null default 'api'::text,
+  idempotency_key text not null,
+  request_sha256 bytea not null,
+  constraint submissions_pkey PRIMARY KEY (id),
+  constraint submissions_principal_id_assignment_question_id_attempt_num_key UNIQUE (principal_id, assignment_question_id, attempt_number),
+  constraint submissions_principal_id_idempotency_key_key UNIQUE (principal_id, idempotency_key),
+  constraint submissions_attempt_number_check CHECK ((attempt_number >= 1)),
+  constraint submissions_client_check CHECK ((length(client) <= 40)),
+  constraint submissions_content_check CHECK ((octet_length(content) <= 102400)),
+  constraint submissions_content_sha256_check CHECK ((octet_length(content_sha256) = 32)),
+  constraint submissions_idempotency_key_check CHECK (((length(idempotency_key) >= 8) AND (length(idempotency_key) <= 100))),
+  constraint submissions_request_sha256_check CHECK ((octet_length(request_sha256) = 32)),
+  constraint submissions_assignment_question_id_fkey FOREIGN KEY (assignment_question_id) REFERENCES assignment_questions(id),
+  constraint submissions_course_id_fkey FOREIGN KEY (course_id) REFERENCES courses(id),
+  constraint submissions_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint submissions_question_version_id_fkey FOREIGN KEY (question_version_id) REFERENCES question_versions(id)
+);
+CREATE INDEX submissions_assignment_question_id_idx ON submissions USING btree (assignment_question_id, submitted_at);
+CREATE INDEX submissions_course_id_idx ON submissions USING btree (course_id, submitted_at DESC, id DESC);
+CREATE TRIGGER submissions_append_only BEFORE DELETE OR UPDATE ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table test_cases (
+  id uuid not null,
+  question_version_id uuid not null,
+  key text not null,
+  "position" integer not null,
+  name text not null,
+  points numeric(10,4) not null,
+  is_hidden boolean not null,
+  time_ms integer not null,
+  memory_mb integer not null,
+  output_kb integer not null,
+  input jsonb not null,
+  expected jsonb not null,
+  constraint test_cases_pkey PRIMARY KEY (id),
+  constraint test_cases_question_version_id_key_key UNIQUE (question_version_id, key),
+  constraint test_cases_question_version_id_position_key UNIQUE (question_version_id, "position"),
+  constraint test_cases_key_check CHECK ((key ~ '^[A-Za-z0-9_.-]{1,64}$'::text)),
+  constraint test_cases_memory_mb_check CHECK (((memory_mb >= 16) AND (memory_mb <= 4096))),
+  constraint test_cases_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint test_cases_output_kb_check CHECK (((output_kb >= 1) AND (output_kb <= 16384))),
+  constraint test_cases_points_check CHECK ((points >= (0)::numeric)),
+  constraint test_cases_position_check CHECK (("position" >= 0)),
+  constraint test_cases_time_ms_check CHECK (((time_ms >= 50) AND (time_ms <= 60000))),
+  constraint test_cases_question_version_id_fkey FOREIGN KEY (question_version_id) REFERENCES question_versions(id) ON DELETE CASCADE
+);
+CREATE TRIGGER test_cases_immutable BEFORE INSERT OR DELETE OR UPDATE ON test_cases FOR EACH ROW EXECUTE FUNCTION guard_published_test_case();
+
+create table test_results (
+  submission_id uuid not null,
+  generation integer not null,
+  test_case_id uuid not null,
+  verdict text not null,
+  points numeric(10,4) not null,
+  time_ms integer,
+  memory_kb integer,
+  detail jsonb not null default '{}'::jsonb,
+  constraint test_results_pkey PRIMARY KEY (submission_id, generation, test_case_id),
+  constraint test_results_submission_id_generation_fkey FOREIGN KEY (submission_id, generation) REFERENCES results(submission_id, generation),
+  constraint test_results_test_case_id_fkey FOREIGN KEY (test_case_id) REFERENCES test_cases(id)
+);
+CREATE INDEX test_results_submission_id_idx ON test_results USING btree (submission_id, verdict);
+CREATE INDEX test_results_test_case_id_idx ON test_results USING btree (test_case_id, verdict);
+CREATE TRIGGER test_results_append_only BEFORE DELETE OR UPDATE ON test_results FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table users (
+  id uuid not null,
+  email text not null,
+  display_name text not null,
+  password_hash text,
+  is_admin boolean not null default false,
+  is_creator boolean not null default false,
+  settings jsonb not null default '{}'::jsonb,
+  disabled_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 100))),
+  constraint users_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+  constraint users_id_fkey FOREIGN KEY (id) REFERENCES principals(id)
+);
+CREATE UNIQUE INDEX users_email_key ON users USING btree (lower(email));
+
+CREATE OR REPLACE FUNCTION guard_published_test_case()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select 1 from question_versions v
+             where v.id in (case when tg_op <> 'INSERT' then old.question_version_id end, case when tg_op <> 'DELETE' then new.question_version_id end)
+               and v.state = 'published') then
+    raise exception 'tests of a published question version never change' using errcode = 'restrict_violation';
+  end if;
+  return coalesce(new, old);
+end $function$;
+
+CREATE OR REPLACE FUNCTION guard_published_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.state = 'published' then
+    raise exception 'question version % is published and never changes', old.id using errcode = 'restrict_violation';
+  end if;
+  return coalesce(new, old);
+end $function$;
+
+CREATE OR REPLACE FUNCTION refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
+end $function$;
