@@ -25,6 +25,7 @@ import { rosterLocators } from './roster/locate.ts'
 import { rosterRoutes } from './roster/routes.ts'
 import { submissionLocators } from './submissions/locate.ts'
 import { submissionRoutes } from './submissions/routes.ts'
+import { standing } from './submissions/standing.ts'
 
 /** What the slices are given: handles, never globals. */
 export interface Parts {
@@ -46,7 +47,7 @@ export async function buildApp({ config, db, pool, listener, log, draining }: Pa
 
   identityRoutes(mount, { db, config })
   rosterRoutes(mount, { db })
-  courseRoutes(mount, { db })
+  courseRoutes(mount, { db, standing })
   submissionRoutes(mount, { db, listener })
   gradingRoutes(mount, { db, listener })
   adminRoutes(mount, { db })

@@ -1,7 +1,9 @@
 import type { Role } from '@gradus/contract/roster'
 import { sql } from 'kysely'
 import { type DbOrTx, rows } from '../../db/database.ts'
+import { problem } from '../../http/problems.ts'
 import { staffRoles } from '../../roster/roles.ts'
+import { one } from './one.ts'
 
 export type CourseState = 'draft' | 'published' | 'archived'
 
@@ -18,15 +20,13 @@ export interface CourseRow {
   now: string
 }
 
-export const selectCourse = async (db: DbOrTx, course_id: string, principal_id: string): Promise<CourseRow> =>
-  (
-    await rows(
-      db,
-      sql<CourseRow>`select c.id, c.slug, c.title, c.summary, c.time_zone, c.state, c.created_at, e.role as my_role, now() as now
-        from courses c left join enrolments e on e.course_id = c.id and e.user_id = ${principal_id} and e.state = 'active'
-        where c.id = ${course_id}`,
-    )
-  )[0]!
+export const selectCourse = (db: DbOrTx, course_id: string, principal_id: string): Promise<CourseRow> =>
+  one(
+    db,
+    sql<CourseRow>`select c.id, c.slug, c.title, c.summary, c.time_zone, c.state, c.created_at, e.role as my_role, now() as now
+      from courses c left join enrolments e on e.course_id = c.id and e.user_id = ${principal_id} and e.state = 'active'
+      where c.id = ${course_id}`,
+  )
 
 /** The courses someone belongs to; students do not see drafts. The number of learners is for staff. */
 export const listMyCourses = (
@@ -67,7 +67,7 @@ export const lockCourse = (db: DbOrTx, course_id: string): Promise<CourseFields>
     .where('id', '=', course_id)
     .forNoKeyUpdate()
     .$castTo<CourseFields>()
-    .executeTakeFirstOrThrow()
+    .executeTakeFirstOrThrow(() => problem('not_found'))
 
 export async function updateCourse(db: DbOrTx, course_id: string, set: Partial<CourseFields>): Promise<void> {
   await db
@@ -88,14 +88,18 @@ export const listModules = (db: DbOrTx, course_id: string): Promise<ModuleRow[]>
   db.selectFrom('modules').select(['id', 'course_id', 'position', 'title']).where('course_id', '=', course_id).orderBy('position').execute()
 
 export const selectModule = (db: DbOrTx, module_id: string): Promise<ModuleRow> =>
-  db.selectFrom('modules').select(['id', 'course_id', 'position', 'title']).where('id', '=', module_id).executeTakeFirstOrThrow()
+  db
+    .selectFrom('modules')
+    .select(['id', 'course_id', 'position', 'title'])
+    .where('id', '=', module_id)
+    .executeTakeFirstOrThrow(() => problem('not_found'))
 
 export const insertModule = (db: DbOrTx, row: { id: string; course_id: string; title: string }): Promise<ModuleRow> =>
   db
     .insertInto('modules')
     .values({ ...row, position: sql<number>`(select coalesce(max(position) + 1, 0) from modules where course_id = ${row.course_id})` })
     .returning(['id', 'course_id', 'position', 'title'])
-    .executeTakeFirstOrThrow()
+    .executeTakeFirstOrThrow(() => problem('not_found'))
 
 export async function renameModule(db: DbOrTx, module_id: string, title: string): Promise<void> {
   await db.updateTable('modules').set({ title }).where('id', '=', module_id).execute()

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type DbOrTx, rows } from '../../db/database.ts'
 import type { StoredSpec } from '../content.ts'
+import { one } from './one.ts'
 
 /** What a placed question is worth: its override, else the sum of its version's tests (R69). */
 const points_possible = sql<number>`coalesce(aq.points_override,
@@ -45,8 +46,8 @@ const placement = sql`select aq.id, aq.assignment_id, aq.position, aq.question_i
 export const listPlacements = (db: DbOrTx, assignment_id: string): Promise<PlacementRow[]> =>
   rows(db, sql<PlacementRow>`${placement} where aq.assignment_id = ${assignment_id} order by aq.position`)
 
-export const selectPlacement = async (db: DbOrTx, assignment_question_id: string): Promise<PlacementRow> =>
-  (await rows(db, sql<PlacementRow>`${placement} where aq.id = ${assignment_question_id}`))[0]!
+export const selectPlacement = (db: DbOrTx, assignment_question_id: string): Promise<PlacementRow> =>
+  one(db, sql<PlacementRow>`${placement} where aq.id = ${assignment_question_id}`)
 
 export async function insertPlacement(
   db: DbOrTx,

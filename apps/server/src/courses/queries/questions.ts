@@ -143,13 +143,31 @@ export const listVersions = (db: DbOrTx, question_id: string, with_draft: boolea
       order by v.number desc`,
   )
 
-export const listTests = (db: DbOrTx, question_version_id: string): Promise<(TestRow & { id: string })[]> =>
-  db
-    .selectFrom('test_cases')
-    .select(['id', 'key', 'name', 'points', 'is_hidden', 'time_ms', 'memory_mb', 'output_kb', 'input', 'expected'])
-    .where('question_version_id', '=', question_version_id)
-    .orderBy('position')
-    .execute()
+export interface WholeVersionRow extends VersionRow {
+  tests: (TestRow & { id: string })[]
+}
+
+/** A version with its tests in one statement, so that a draft that is saved meanwhile never lends its tests to another's text. */
+export const selectOptionalWhole = async (
+  db: DbOrTx,
+  which: { id: string } | { question_id: string; number: number } | { question_id: string; state: 'draft' },
+): Promise<WholeVersionRow | undefined> => {
+  const where =
+    'id' in which
+      ? sql`v.id = ${which.id}`
+      : 'number' in which
+        ? sql`v.question_id = ${which.question_id} and v.number = ${which.number}`
+        : sql`v.question_id = ${which.question_id} and v.state = ${which.state}`
+  const found = await rows(
+    db,
+    sql<WholeVersionRow>`select v.*, (
+        select coalesce(json_agg(json_build_object('id', t.id, 'key', t.key, 'name', t.name, 'points', t.points, 'is_hidden', t.is_hidden,
+          'time_ms', t.time_ms, 'memory_mb', t.memory_mb, 'output_kb', t.output_kb, 'input', t.input, 'expected', t.expected) order by t.position), '[]')
+        from test_cases t where t.question_version_id = v.id) as tests
+      from question_versions v where ${where}`,
+  )
+  return found[0]
+}
 
 export interface VersionContent {
   kind: StoredSpec['kind']

@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type DbOrTx, rows } from '../../db/database.ts'
+import { problem } from '../../http/problems.ts'
+import { one } from './one.ts'
 
 export interface StepRow {
   id: string
@@ -25,7 +27,7 @@ const outline = (where: RawBuilder<unknown>) =>
 export const listSteps = (db: DbOrTx, course_ids: readonly string[]): Promise<OutlineRow[]> =>
   rows(db, outline(sql`m.course_id = any(${[...course_ids]}::uuid[])`))
 
-export const selectStep = async (db: DbOrTx, step_id: string): Promise<OutlineRow> => (await rows(db, outline(sql`s.id = ${step_id}`)))[0]!
+export const selectStep = (db: DbOrTx, step_id: string): Promise<OutlineRow> => one(db, outline(sql`s.id = ${step_id}`))
 
 export const insertStep = (db: DbOrTx, row: { id: string; module_id: string; kind: string; title: string; state: string }) =>
   db
@@ -38,7 +40,11 @@ export async function insertMaterial(db: DbOrTx, row: { step_id: string; body_ma
 }
 
 export const selectMaterial = (db: DbOrTx, step_id: string): Promise<{ body_markdown: string }> =>
-  db.selectFrom('materials').select('body_markdown').where('step_id', '=', step_id).executeTakeFirstOrThrow()
+  db
+    .selectFrom('materials')
+    .select('body_markdown')
+    .where('step_id', '=', step_id)
+    .executeTakeFirstOrThrow(() => problem('not_found'))
 
 export async function updateMaterial(db: DbOrTx, step_id: string, body_markdown: string): Promise<void> {
   await db.updateTable('materials').set({ body_markdown }).where('step_id', '=', step_id).execute()
@@ -50,6 +56,7 @@ export async function updateStep(db: DbOrTx, step_id: string, set: { title?: str
 
 /** Deletes a step with its text or its placements, and closes the gap. What has been handed in refuses by its references. */
 export async function deleteStep(db: DbOrTx, { id, module_id, position }: StepRow): Promise<void> {
+  await rows(db, sql`select from assignments where step_id = ${id} for update`)
   await rows(db, sql`delete from assignment_questions where assignment_id in (select id from assignments where step_id = ${id})`)
   await db.deleteFrom('steps').where('id', '=', id).execute()
   await rows(db, sql`update steps set position = position - 1 where module_id = ${module_id} and position > ${position}`)
@@ -86,16 +93,14 @@ export interface AssignmentRow extends AssignmentFields {
   now: string
 }
 
-export const selectAssignment = async (db: DbOrTx, assignment_id: string): Promise<AssignmentRow> =>
-  (
-    await rows(
-      db,
-      sql<AssignmentRow>`select a.id, a.step_id, c.id as course_id, s.title, s.state, a.instructions_markdown, a.opens_at, a.due_at, a.closes_at,
-          a.max_attempts, a.graded_attempt, c.title as course_title, c.time_zone as course_time_zone, c.state = 'archived' as is_archived, now() as now
-        from assignments a join steps s on s.id = a.step_id join modules m on m.id = s.module_id join courses c on c.id = m.course_id
-        where a.id = ${assignment_id}`,
-    )
-  )[0]!
+export const selectAssignment = (db: DbOrTx, assignment_id: string): Promise<AssignmentRow> =>
+  one(
+    db,
+    sql<AssignmentRow>`select a.id, a.step_id, c.id as course_id, s.title, s.state, a.instructions_markdown, a.opens_at, a.due_at, a.closes_at,
+        a.max_attempts, a.graded_attempt, c.title as course_title, c.time_zone as course_time_zone, c.state = 'archived' as is_archived, now() as now
+      from assignments a join steps s on s.id = a.step_id join modules m on m.id = s.module_id join courses c on c.id = m.course_id
+      where a.id = ${assignment_id}`,
+  )
 
 export const insertAssignment = (db: DbOrTx, row: { id: string; step_id: string } & AssignmentFields) =>
   db.insertInto('assignments').values(row).execute()
@@ -108,7 +113,7 @@ export const lockAssignment = (db: DbOrTx, assignment_id: string): Promise<Assig
     .where('id', '=', assignment_id)
     .forNoKeyUpdate()
     .$castTo<AssignmentFields>()
-    .executeTakeFirstOrThrow()
+    .executeTakeFirstOrThrow(() => problem('not_found'))
 
 export async function updateAssignment(db: DbOrTx, assignment_id: string, set: Partial<AssignmentFields>): Promise<void> {
   await db.updateTable('assignments').set(set).where('id', '=', assignment_id).execute()
