@@ -126,6 +126,8 @@ export function CommandPalette({ user }: { user: User }) {
       actions={groups.filter((group) => group.actions.length > 0)}
       nothingFound="Nothing has this name"
       highlightQuery
+      tagsToIgnore={[]}
+      triggerOnContentEditable
       scrollable
       limit={40}
       maxHeight={420}

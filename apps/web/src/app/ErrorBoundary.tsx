@@ -13,6 +13,7 @@ export function PageFailure({ error, reset }: { error: unknown; reset?: () => vo
   if (isMissingPart(error)) {
     return (
       <EmptyState
+        order={1}
         icon={IconRefresh}
         title="Gradus was updated"
         action={<Button onClick={() => window.location.reload()}>Load the new version</Button>}
@@ -21,7 +22,7 @@ export function PageFailure({ error, reset }: { error: unknown; reset?: () => vo
       </EmptyState>
     )
   }
-  return <ErrorState error={error} onRetry={reset ?? (() => window.location.reload())} />
+  return <ErrorState order={1} error={error} onRetry={reset ?? (() => window.location.reload())} />
 }
 
 /** The last net, around everything: without it a fault of ours would leave a white page. A class because React offers no other way. */

@@ -11,6 +11,7 @@ export function NotFound() {
   return (
     <Page>
       <EmptyState
+        order={1}
         icon={IconMapOff}
         title="Nothing is at this address"
         action={

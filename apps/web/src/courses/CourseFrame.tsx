@@ -11,7 +11,7 @@ export function CourseFrame() {
   return (
     <Page>
       {course.error !== null ? (
-        <ErrorState error={course.error} title="This course could not be shown" onRetry={() => void course.refetch()} />
+        <ErrorState order={1} error={course.error} title="This course could not be shown" onRetry={() => void course.refetch()} />
       ) : (
         <LoadingState />
       )}

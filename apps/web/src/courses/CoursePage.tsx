@@ -31,7 +31,7 @@ function StepRow({ course, step }: { course: CourseOutline; step: OutlineStep })
       {step.kind === 'assignment' && (
         <>
           <span className={classes.facts}>
-            <Availability times={step} zone={course.time_zone} />
+            {!(step.my_state === 'full' && step.availability === 'late') && <Availability times={step} zone={course.time_zone} />}
           </span>
           <Text size="sm" className={classes.number}>
             <Points got={step.points} of={step.points_possible} />

@@ -44,7 +44,7 @@ function CourseCard({ course }: { course: MyCourse }) {
           </Text>
         )}
         <span style={{ flex: 1 }} />
-        {isStudent ? (
+        {isStudent && course.points_possible === 0 ? null : isStudent ? (
           <>
             <Group justify="space-between" gap="xs">
               <Text size="sm">

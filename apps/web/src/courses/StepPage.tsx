@@ -117,7 +117,7 @@ export function StepPage() {
     return (
       <Page>
         {step.error !== null ? (
-          <ErrorState error={step.error} title="This step could not be shown" onRetry={() => void step.refetch()} />
+          <ErrorState order={1} error={step.error} title="This step could not be shown" onRetry={() => void step.refetch()} />
         ) : (
           <LoadingState />
         )}

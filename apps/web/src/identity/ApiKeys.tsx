@@ -1,5 +1,5 @@
 import { createApiKey, listApiKeys, revokeApiKey } from '@gradus/contract/identity'
-import { Badge, Button, Checkbox, Group, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Badge, Button, Checkbox, Group, NumberInput, Stack, Table, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useCall, useChange } from '../api/calls.ts'
 import { fieldProblems } from '../api/problem.ts'
@@ -89,7 +89,9 @@ export function ApiKeys() {
                 <Table.Th>May</Table.Th>
                 <Table.Th>Last used</Table.Th>
                 <Table.Th>Ends</Table.Th>
-                <Table.Th aria-label="Actions" />
+                <Table.Th>
+                  <VisuallyHidden>Actions</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -1,5 +1,5 @@
 import { endSession, listSessions, signOutEverywhere } from '@gradus/contract/identity'
-import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { Badge, Button, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
 import { useCall, useChange } from '../api/calls.ts'
 import { changeUser } from '../api/session.ts'
 import { useGo } from '../app/address.ts'
@@ -38,7 +38,9 @@ export function Sessions() {
               <Table.Th>What</Table.Th>
               <Table.Th>Last seen</Table.Th>
               <Table.Th>Ends</Table.Th>
-              <Table.Th aria-label="Actions" />
+              <Table.Th>
+                <VisuallyHidden>Actions</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

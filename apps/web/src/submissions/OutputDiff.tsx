@@ -4,20 +4,20 @@ import classes from './Submissions.module.css'
 /** A block of text as it is: input, compiler output, error output. Scrolls by keyboard too. */
 export function TextBlock({ title, text, empty = 'Nothing' }: { title: string; text: string; empty?: string }) {
   return (
-    <section aria-label={title}>
-      <p className={classes.blockTitle}>{title}</p>
+    <figure className={classes.figure}>
+      <figcaption className={classes.blockTitle}>{title}</figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <pre className={classes.block} tabIndex={0}>
         {text === '' ? <em>{empty}</em> : text}
       </pre>
-    </section>
+    </figure>
   )
 }
 
 function MarkedBlock({ title, lines, side, empty }: { title: string; lines: MarkedLine[]; side: 'got' | 'expected'; empty: string }) {
   return (
-    <section aria-label={title}>
-      <p className={classes.blockTitle}>{title}</p>
+    <figure className={classes.figure}>
+      <figcaption className={classes.blockTitle}>{title}</figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <pre className={classes.block} tabIndex={0}>
         {lines.length === 0 && <em>{empty}</em>}
@@ -43,7 +43,7 @@ function MarkedBlock({ title, lines, side, empty }: { title: string; lines: Mark
           </span>
         ))}
       </pre>
-    </section>
+    </figure>
   )
 }
 

@@ -103,11 +103,11 @@ export function QuestionHead({ course, question, number, draft, attempt_count, o
         <span style={{ flex: 1 }} />
         <Group gap={6} wrap="nowrap">
           {mayIn(course, 'course.edit') && (
-            <Button component={RouteLink} to={paths.teachQuestion(course.slug, question.question_id)} variant="default" size="compact-md">
+            <Button component={RouteLink} to={paths.teachQuestion(course.slug, question.question_id)} variant="default" size="compact-sm">
               Edit
             </Button>
           )}
-          <Button variant="default" size="compact-md" leftSection={<IconHistory size={16} aria-hidden />} onClick={onHistory}>
+          <Button variant="default" size="compact-sm" leftSection={<IconHistory size={16} aria-hidden />} onClick={onHistory}>
             Attempts{attempt_count > 0 ? ` (${attempt_count})` : ''}
           </Button>
           {count > 1 && <Sibling to={number > 1 ? to(number - 1) : null} label="Question before" icon={IconChevronLeft} />}

@@ -25,14 +25,14 @@ export function QuestionPage() {
   if (failed !== undefined) {
     return (
       <Page>
-        <ErrorState error={failed.error} title="This question could not be shown" onRetry={() => void failed.refetch()} />
+        <ErrorState order={1} error={failed.error} title="This question could not be shown" onRetry={() => void failed.refetch()} />
       </Page>
     )
   }
   if (assignment.data !== undefined && placed === undefined) {
     return (
       <Page>
-        <EmptyState icon={IconListCheck} title={`There is no question ${n}`}>
+        <EmptyState order={1} icon={IconListCheck} title={`There is no question ${n}`}>
           This assignment has {assignment.data.questions.length} {assignment.data.questions.length === 1 ? 'question' : 'questions'}. It may have been
           taken out.
         </EmptyState>

@@ -19,7 +19,7 @@ function Example({ test, number, function_name }: { test: VisibleTest; number: n
   const io = ioOf(test)
   const call = function_name !== null && Array.isArray(test.input) ? `${function_name}(${test.input.map(asJson).join(', ')})` : null
   return (
-    <section style={{ marginTop: 12 }} aria-label={`Example ${number}`}>
+    <div style={{ marginTop: 12 }}>
       <Title order={3} size="h4" mb={4} dir="auto">
         {number}. {test.name}
       </Title>
@@ -29,7 +29,7 @@ function Example({ test, number, function_name }: { test: VisibleTest; number: n
           <TextBlock title={io === null ? 'Should return' : 'Should print'} text={io === null ? asJson(test.expected) : io.expected} />
         </div>
       )}
-    </section>
+    </div>
   )
 }
 

@@ -1,19 +1,21 @@
 import { Button, Group, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { IconAlertTriangle, IconLock, IconRefresh } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { isProblem } from '../api/problem.ts'
 import { requestId, sentence } from '../api/sentence.ts'
 import { paths } from '../paths.ts'
+import { RouteLink } from './RouteLink.tsx'
 
 interface Props {
   error: unknown
   /** What could not be shown: "This course could not be shown." */
   title?: string
   onRetry?: () => void
+  /** 1 where this is the whole page and nothing else is its heading. */
+  order?: 1 | 2
 }
 
 /** A failure in place of content: the sentence, the button that helps, the request id small for support. */
-export function ErrorState({ error, title, onRetry }: Props) {
+export function ErrorState({ error, title, onRetry, order = 2 }: Props) {
   const mustSignIn = isProblem(error, 'sign_in_required')
   const id = requestId(error)
   const here = window.location.pathname + window.location.search
@@ -23,13 +25,13 @@ export function ErrorState({ error, title, onRetry }: Props) {
       <ThemeIcon variant="light" color={mustSignIn ? 'gray' : 'red'} size={48} radius="xl" aria-hidden>
         <Icon size={26} stroke={1.5} />
       </ThemeIcon>
-      <Title order={2} size="h3">
+      <Title order={order} size="h3">
         {title ?? (mustSignIn ? 'You are signed out' : isProblem(error, 'not_found') ? 'Nothing here' : 'This could not be shown')}
       </Title>
       <Text c="dimmed">{sentence(error)}</Text>
       <Group justify="center">
         {mustSignIn && (
-          <Button component={Link} to={paths.signIn(here)}>
+          <Button component={RouteLink} to={paths.signIn(here)}>
             Sign in
           </Button>
         )}

@@ -67,7 +67,7 @@ export function editorLook(isDark: boolean, font_size: number, height: string): 
     EditorView.theme(
       {
         '&': { fontSize: `${font_size}px`, height, backgroundColor: 'var(--mantine-color-body)', color: 'var(--mantine-color-text)' },
-        '&.cm-focused': { outline: '2px solid var(--mantine-color-indigo-5)', outlineOffset: '-2px' },
+        '&.cm-focused': { outline: 'none' },
         '.cm-scroller': { fontFamily: 'var(--mantine-font-family-monospace)', lineHeight: '1.5', overflow: 'auto' },
         '.cm-content': { caretColor: 'var(--mantine-color-text)', padding: '6px 0' },
         '.cm-cursor': { borderLeftColor: 'var(--mantine-color-text)' },

@@ -33,7 +33,7 @@ export const theme = createTheme({
   },
 })
 
-/** Mantine's gray for secondary text and red for errors miss 4.5:1 on our grounds; these meet it in both schemes. */
+/** Some of Mantine's own pairs (gray for secondary text, red for errors, yellow badges) miss 4.5:1; these meet it in both schemes. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -42,6 +42,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': 'var(--mantine-color-red-9)',
     '--mantine-color-disabled-color': 'var(--mantine-color-gray-7)',
     '--mantine-color-default-border': 'var(--mantine-color-gray-3)',
+    '--mantine-color-green-light-color': '#1b6b2e',
+    '--mantine-color-yellow-light-color': '#764500',
+    '--mantine-color-orange-light-color': '#9a3a00',
+    '--mantine-color-red-light-color': '#a81f1f',
     '--gradus-ground': 'var(--mantine-color-gray-0)',
     '--gradus-added': 'var(--mantine-color-green-1)',
     '--gradus-removed': 'var(--mantine-color-red-1)',

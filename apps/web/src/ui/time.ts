@@ -18,7 +18,7 @@ export function duration(ms: number): string {
 /** "in 3 h 12 min", "5 min ago", "just now" as seen from `now`. */
 export function relativeTime(at: Date, now: Date): string {
   const ms = at.getTime() - now.getTime()
-  if (Math.abs(ms) < 5_000) return 'just now'
+  if (Math.abs(ms) <= 5_000) return 'just now'
   return ms > 0 ? `in ${duration(ms)}` : `${duration(ms)} ago`
 }
 
