@@ -61,9 +61,9 @@ export function OutputDiff({
 }) {
   const marked = markDifference(got, expected)
   return (
-    <>
+    <div className={classes.pair}>
       <MarkedBlock title={expected_title} lines={marked.expected} side="expected" empty="Nothing" />
       <MarkedBlock title={got_title} lines={marked.got} side="got" empty="Nothing was printed" />
-    </>
+    </div>
   )
 }

@@ -146,7 +146,7 @@ export function QuestionDesk({ course, question, instructions, number, attempts 
             label="Width of the statement"
             start_percent={42}
             first={statement}
-            second={<Split name="results" direction="column" label="Height of the editor" start_percent={60} first={editor} second={results} />}
+            second={<Split name="results" direction="column" label="Height of the editor" start_percent={54} first={editor} second={results} />}
           />
         )}
       </div>

@@ -1,14 +1,6 @@
 import { ActionIcon, Button, Group, Title, Tooltip } from '@mantine/core'
 import { useNetwork } from '@mantine/hooks'
-import {
-  IconChevronLeft,
-  IconChevronRight,
-  IconCloudCheck,
-  IconDeviceFloppy,
-  IconHistory,
-  IconWifiOff,
-  type Icon as TablerIcon,
-} from '@tabler/icons-react'
+import { IconChevronLeft, IconChevronRight, IconDeviceFloppy, IconHistory, IconWifiOff, type Icon as TablerIcon } from '@tabler/icons-react'
 import { Crumbs, usePageTitle } from '../app/PageHead.tsx'
 import { Availability } from '../courses/Availability.tsx'
 import { type CourseOutline, mayIn } from '../courses/use-course.ts'
@@ -41,7 +33,7 @@ function SavedState({ draft }: { draft: Draft }) {
             'As soon as you write, your code is kept in this browser.',
           ]
         : [
-            IconCloudCheck,
+            IconDeviceFloppy,
             `Kept on this device, ${relativeTime(draft.kept_at, now)}`,
             'Your code is kept in this browser on this device. What you hand in is kept on the server.',
           ]

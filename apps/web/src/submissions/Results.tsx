@@ -116,7 +116,14 @@ export function Results({ question, watched, live, language, heading, onLine }: 
           />
         </div>
       )}
-      {outcome !== null && open >= 0 && <TestDetail test={outcome.tests[open]!} number={open + 1} facts={facts.get(outcome.tests[open]!.key)} />}
+      {outcome !== null && open >= 0 && (
+        <TestDetail
+          test={outcome.tests[open]!}
+          number={open + 1}
+          facts={facts.get(outcome.tests[open]!.key)}
+          is_said_above={open_key === firstWrong}
+        />
+      )}
       {outcome !== null && open >= 0 && outcome.tests.length > 1 && (
         <Button
           variant="subtle"

@@ -24,7 +24,7 @@ function Example({ test, number, function_name }: { test: VisibleTest; number: n
         {number}. {test.name}
       </Title>
       {(io !== null || call !== null) && (
-        <div className={classes.outputs} style={{ marginTop: 0 }}>
+        <div className={classes.pair}>
           <TextBlock title={io === null ? 'Call' : 'Input'} text={io === null ? call! : io.input} empty="No input" />
           <TextBlock title={io === null ? 'Should return' : 'Should print'} text={io === null ? asJson(test.expected) : io.expected} />
         </div>

@@ -8,8 +8,8 @@ import { type TestFacts, type TestOutcome, testSentence } from './verdict-senten
 
 const memory = (kb: number): string => (kb >= 10_240 ? `${Math.round(kb / 1024)} MB` : `${kb} KB`)
 
-/** One test opened: what happened, the input, what was expected and what came. */
-export function TestDetail({ test, number, facts }: { test: TestOutcome; number: number; facts?: TestFacts }) {
+/** One test opened: what happened (unless the strip's own sentence says it already), the input, what was expected and what came. */
+export function TestDetail({ test, number, facts, is_said_above }: { test: TestOutcome; number: number; facts?: TestFacts; is_said_above: boolean }) {
   const { detail } = test
   const isCall = detail.call !== undefined
   const got = isCall ? detail.got : detail.stdout
@@ -26,9 +26,11 @@ export function TestDetail({ test, number, facts }: { test: TestOutcome; number:
           {measures.filter((each) => each !== null).join(' · ')}
         </Text>
       </Group>
-      <Text size="sm" component="p" m={0}>
-        <Sentence pieces={testSentence(test, number, facts)} />
-      </Text>
+      {!is_said_above && (
+        <Text size="sm" component="p" m={0}>
+          <Sentence pieces={testSentence(test, number, facts)} />
+        </Text>
+      )}
       <div className={classes.outputs}>
         {detail.call !== undefined && <TextBlock title="Call" text={detail.call} />}
         {detail.stdin !== undefined && <TextBlock title="Input" text={detail.stdin} empty="No input" />}
