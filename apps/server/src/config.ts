@@ -7,22 +7,32 @@ export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
-const flag = z.enum(['on', 'off']).transform((v) => v === 'on')
+const flag = z.enum(['on', 'off'], { error: 'must be on or off' }).transform((v) => v === 'on')
+
+/** A whole number in a range, said in one phrase whatever is wrong with it. */
+function whole(from: number, to: number) {
+  const error = `must be a whole number from ${from} to ${to}`
+  return z.coerce.number({ error }).int(error).min(from, error).max(to, error)
+}
 
 const schema = z.object({
-  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
-  HOST: z.string().min(1).default('127.0.0.1'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  GRADUS_DATA: z.string().min(1).default('.gradus'),
-  GRADUS_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  GRADUS_ADMIN_EMAIL: z.email().optional(),
-  GRADUS_ADMIN_PASSWORD: z.string().min(8).max(256).optional(),
+  PORT: whole(0, 65535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be an address such as postgres://user:password@localhost:5432/gradus' })
+    .optional(),
+  GRADUS_DATA: z.string().default('.gradus'),
+  GRADUS_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://gradus.example.org' }).optional(),
+  GRADUS_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
+  GRADUS_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(256, 'must have at most 256 characters').optional(),
   GRADUS_DEMO: flag.optional(),
-  GRADUS_WORKERS: z.coerce.number().int().min(0).max(256).default(availableParallelism()),
-  GRADUS_DB_POOL: z.coerce.number().int().min(2).max(500).default(16),
+  GRADUS_WORKERS: whole(0, 256).default(availableParallelism()),
+  GRADUS_DB_POOL: whole(2, 500).default(16),
   GRADUS_TRUST_PROXY: flag.default(false),
-  GRADUS_DRAIN_SECONDS: z.coerce.number().min(0).max(300).default(0),
-  GRADUS_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).optional(),
+  GRADUS_DRAIN_SECONDS: whole(0, 300).default(0),
+  GRADUS_LOG: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'must be trace, debug, info, warn, error or silent' })
+    .optional(),
   NODE_ENV: z.string().optional(),
 })
 
@@ -53,14 +63,14 @@ export interface Config {
 
 /**
  * Reads the configuration from an environment. This file is the one place that knows the process's own.
- * @throws ConfigError naming the variable, what is wrong and what to write instead.
+ * @throws ConfigError naming the variable and what it must be; never repeats a value, which may be a secret.
  */
 export function readConfig(env: Record<string, string | undefined> = process.env, has_terminal = process.stderr.isTTY === true): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = schema.safeParse(given)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!
-    throw new ConfigError(`${issue.path.join('.')} is not usable: ${issue.message}. Correct it or leave it out.`)
+    throw new ConfigError(`${issue.path.join('.')} ${issue.message}.`)
   }
   const e = parsed.data
   if ((e.GRADUS_ADMIN_EMAIL === undefined) !== (e.GRADUS_ADMIN_PASSWORD === undefined)) {

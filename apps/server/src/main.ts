@@ -7,12 +7,15 @@ import { runServer } from './run.ts'
 try {
   const config = readConfig()
   const log = openLog(config, 'server')
-  const server = await runServer(config, log)
+  const starting = runServer(config, log)
+  // Before the port opens: whoever sees it open may send a signal. One during the start lets it finish, then stops it.
   stopOnSignal(async () => {
+    const server = await starting
     log.info('draining')
     await server.stop()
     log.info('stopped')
   })
+  await starting
 } catch (error) {
   failStart(error)
 }

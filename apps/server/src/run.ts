@@ -6,6 +6,7 @@ import { type OpenDatabase, openDatabase } from './db/database.ts'
 import { openListener } from './db/listen.ts'
 import { migrate } from './db/migrate.ts'
 import { openConfigured } from './db/open-configured.ts'
+import { ensureFirstAdmin } from './identity/ensure-first-admin.ts'
 
 export interface RunningServer extends Pick<OpenDatabase, 'db' | 'pool'> {
   /** Where people reach it. */
@@ -38,6 +39,8 @@ export async function runServer(config: Config, log: Logger): Promise<RunningSer
     closers.push(() => open.close())
     const applied = await migrate(open.pool)
     if (applied.length > 0) log.info({ applied }, 'migrations applied')
+    const admin = await ensureFirstAdmin(open.db, config)
+    if (admin === 'made' || admin === 'promoted') log.info({ outcome: admin }, 'first administrator')
 
     const listener = openListener(postgres.url)
     closers.push(() => listener.close())

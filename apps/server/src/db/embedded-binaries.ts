@@ -33,7 +33,8 @@ export function findBinaries(): Binaries {
   return { postgres: join(bin, 'postgres'), initdb: join(bin, 'initdb') }
 }
 
-function linkLibraries(home: string): void {
+/** Makes the links of the package's own list, and its programs executable. */
+export function linkLibraries(home: string): void {
   const list = join(home, 'native', 'pg-symlinks.json')
   if (!existsSync(list)) return
   try {

@@ -35,6 +35,9 @@ export function findRunning(folder: string): RunningPostgres | null {
   return { pid, socket_dir, supervisor_pid: found.command_line.includes(supervisorTag(found.parent_pid)) ? found.parent_pid : null }
 }
 
+/** Whether a process still works on `folder`; one that has ended but is not yet collected does not. */
+export const worksOn = (pid: number, folder: string): boolean => describeProcess(pid)?.command_line.includes(folder) === true
+
 function describeProcess(pid: number): { parent_pid: number; command_line: string } | null {
   try {
     if (process.platform === 'linux') {

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { ConfigError } from '../config.ts'
 import { type Binaries, chooseRunAs, findBinaries, handOver, launch, type RunAs } from './embedded-binaries.ts'
-import { findRunning, signal, supervisorTag } from './embedded-process.ts'
+import { findRunning, signal, supervisorTag, worksOn } from './embedded-process.ts'
 
 /**
  * The embedded PostgreSQL: one server per data folder, a child of the one Gradus process that opened it.
@@ -164,7 +164,7 @@ async function stopOrphan(folder: string, log: EmbeddedOptions['log']): Promise<
   const orphan = findRunning(folder)
   if (orphan === null || orphan.supervisor_pid !== null) return
   log.warn(`stopping the PostgreSQL (process ${orphan.pid}) that an earlier Gradus left behind`)
-  await end(orphan.pid, () => findRunning(folder)?.pid !== orphan.pid)
+  await end(orphan.pid, () => !worksOn(orphan.pid, folder))
 }
 
 /** Fast shutdown; after 20 s immediate shutdown, from which PostgreSQL recovers at the next start. */
@@ -276,9 +276,11 @@ async function makeSocketDir(data_dir: string, run_as: RunAs): Promise<string> {
   const far = join(tmpdir(), `gradus-${process.getuid?.() ?? 0}-${createHash('sha256').update(data_dir).digest('hex').slice(0, 16)}`)
   const dir = Buffer.byteLength(near) <= 85 ? near : far
   await mkdir(dir, { recursive: true, mode: 0o700 })
-  const owner = run_as.kind === 'nobody' ? run_as.uid : process.getuid?.()
   const before = await lstat(dir)
-  if (!before.isDirectory() || (before.uid !== process.getuid?.() && before.uid !== owner)) {
+  const own = [process.getuid?.(), ...(run_as.kind === 'nobody' ? [run_as.uid] : [])]
+  // Beside the data root may take over what an earlier start as nobody owned; a stranger can put nothing there.
+  const mayTakeOver = dir === near && process.getuid?.() === 0
+  if (!before.isDirectory() || !(own.includes(before.uid) || mayTakeOver)) {
     throw new ConfigError(`${dir} belongs to someone else, so the database's socket cannot be put there. Remove it, or choose a shorter GRADUS_DATA.`)
   }
   await chmod(dir, 0o700)
