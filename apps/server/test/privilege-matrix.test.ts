@@ -38,6 +38,7 @@ const inCourse: Partial<Record<ActorName, Permission[]>> = {
   teacher: everything,
   owner: everything,
   admin: everything,
+  'machine with admin': everything,
 }
 const people: ActorName[] = [
   'stranger',
@@ -63,7 +64,7 @@ function expected(access: Access, actor: ActorName): Expected {
   if (access.who === 'creator') return ['creator elsewhere', 'owner', 'teacher of another course', 'admin'].includes(actor) ? 'pass' : 403
   const held = inCourse[actor] ?? []
   if (access.who === 'question') {
-    if (actor === 'owner' || actor === 'admin') return 'pass'
+    if (actor === 'owner' || actor === 'admin' || actor === 'machine with admin') return 'pass'
     if (actor === 'ta' || actor === 'teacher') return access.right === 'read' ? 'pass' : 403
     return 404
   }
