@@ -40,7 +40,7 @@ export interface Lease {
   finished(key: string, verdict: Verdict): void
   /** Breaks the work off. */
   breakOff(cause: Cause): void
-  /** From now on the server's answer to the report decides, and not that of a late heartbeat. */
+  /** The work is done: heartbeats go on, but the fence falls, since the server's answer to the report decides alone. */
   reporting(): void
   /** Ends heartbeats and fence. Must be called however the work ended (reliability rule 4). */
   end(): void
@@ -70,6 +70,7 @@ export function keepLease(client: Client, job: LeasedJob, clock: ServerClock): L
 
   function raiseFence(lease_end: number): void {
     clearTimeout(fence)
+    if (is_reporting || ended.signal.aborted) return
     const cap_end = clock.offset_ms === undefined ? Number.POSITIVE_INFINITY : cap - clock.offset_ms
     const cause = cap_end < lease_end ? 'hard_cap' : 'lease_ends'
     fence = setTimeout(() => breakOff(cause), until(Math.min(cap_end, lease_end) - margin_ms))
@@ -100,7 +101,7 @@ export function keepLease(client: Client, job: LeasedJob, clock: ServerClock): L
       // A lease that the cap cut short says nothing about the server's clock.
       if (expires < cap) clock.offset_ms = expires - lease_ms - sent_at
       next_beat = sent_at + lease_ms / 3
-      if (!ended.signal.aborted) raiseFence(sent_at + lease_ms)
+      raiseFence(sent_at + lease_ms)
     } catch (error) {
       if (ended.signal.aborted) return
       if (error instanceof ApiProblem && (error.code === 'lease_lost' || error.status === 404)) {
@@ -127,6 +128,7 @@ export function keepLease(client: Client, job: LeasedJob, clock: ServerClock): L
     breakOff,
     reporting() {
       is_reporting = true
+      clearTimeout(fence)
       schedule()
     },
     end() {

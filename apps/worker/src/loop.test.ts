@@ -149,6 +149,19 @@ test('stops before the lease has ended when the server is gone for longer, and t
   expect(job.tries).toBe(2)
 })
 
+test('offers a result on after the lease, which counts where nobody else was given the job', async () => {
+  server = await leaseServer({ lease_seconds: 1 })
+  server.sweep(false)
+  const job = server.add()
+  work(taking(300))
+  await settled(job, 'pulled')
+  await server.goAway()
+  await expect.poll(() => job.lease_end < server.now() - 500, { timeout: 5_000 }).toBe(true)
+  await server.comeBack()
+  await settled(job)
+  expect(job.tries).toBe(1)
+})
+
 test('a connection that takes everything and answers nothing does not hold the work beyond its lease', async () => {
   server = await leaseServer({ lease_seconds: 2 })
   const job = server.add()

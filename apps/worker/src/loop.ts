@@ -41,6 +41,8 @@ const away = { base_ms: 250, max_ms: 5_000 }
 const WAIT_SECONDS = 20
 /** The lease call's own limit in the contract. */
 const MOST_JOBS_A_LEASE = 32
+/** How long a result is offered. The server takes it also after the lease, as long as nobody else was given the job. */
+const REPORT_PATIENCE_MS = 120_000
 /** How long a job that is handed back may try to say so when the process is about to end. */
 const HAND_BACK_MS = 2_000
 
@@ -110,7 +112,7 @@ export function startLoop({ client, name, slots, languages, grade, log, grace_ms
       lease.signal.throwIfAborted()
       const graded_ms = Math.round(performance.now() - began)
       lease.reporting()
-      await insist(lease.signal, (signal) =>
+      await insist(AbortSignal.any([lease.signal, AbortSignal.timeout(REPORT_PATIENCE_MS)]), (signal) =>
         client.call(reportResult, { params: { job_id: job.job_id }, body: { lease_token: job.lease_token, report }, signal }),
       )
       log.info({ ...about, graded_ms, reported_ms: Math.round(performance.now() - began) - graded_ms, verdicts: countOf(report) }, 'graded')

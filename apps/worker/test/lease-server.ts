@@ -51,6 +51,7 @@ export async function leaseServer({ lease_seconds = 30, hard_cap_ms = 60_000, sk
   const refused: { path: string; code: string }[] = []
   const waiting = new Set<() => void>()
   let isMute = false
+  let isSweeping = true
   let port = 0
   let server: Server | undefined
   const wake = () => {
@@ -67,7 +68,7 @@ export async function leaseServer({ lease_seconds = 30, hard_cap_ms = 60_000, sk
 
   function available(): Job[] {
     for (const job of jobs) {
-      if (job.status === 'pulled' && job.lease_end <= now()) job.status = job.tries >= 3 ? 'failed' : 'pending'
+      if (isSweeping && job.status === 'pulled' && job.lease_end <= now()) job.status = job.tries >= 3 ? 'failed' : 'pending'
     }
     return jobs.filter((job) => job.status === 'pending')
   }
@@ -97,7 +98,9 @@ export async function leaseServer({ lease_seconds = 30, hard_cap_ms = 60_000, sk
       const { lease_token, report } = reportResult.body.parse(body)
       const done = jobs.find((job) => job.id === id && job.token === lease_token && job.status === 'retired')
       if (done !== undefined) return { is_replay: true }
-      const job = live(id, lease_token)
+      // Late, but nobody else was given the job: taken.
+      const late = jobs.find((job) => job.id === id && job.token === lease_token && (job.status === 'pulled' || job.status === 'pending'))
+      const job = late ?? live(id, lease_token)
       job.status = 'retired'
       job.report = report
       return { is_replay: false }
@@ -194,6 +197,10 @@ export async function leaseServer({ lease_seconds = 30, hard_cap_ms = 60_000, sk
     /** Hands a running job to someone else, as after a lease that ended. */
     takeAway(job: Job): void {
       job.token = randomBytes(24).toString('base64url')
+    },
+    /** Whether jobs whose lease has ended go back at once. */
+    sweep(value: boolean): void {
+      isSweeping = value
     },
     /** Takes requests and never answers, like a half-open connection. */
     mute(value: boolean): void {
