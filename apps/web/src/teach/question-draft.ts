@@ -1,0 +1,197 @@
+import type { QuestionContent, QuestionSpecInput } from '@gradus/contract/questions'
+import type { Language } from '@gradus/contract/words'
+
+/**
+ * A question as it stands on the author's page. Tests of every kind have the same fields, as text, because a half-typed JSON
+ * value must be keepable; `contentOf` makes the contract's shape of it and says what cannot be.
+ */
+export type Kind = 'io' | 'function' | 'unit'
+
+export interface DraftTest {
+  key: string
+  name: string
+  points: number
+  is_hidden: boolean
+  time_ms: number
+  memory_mb: number
+  output_kb: number
+  /** io: stdin; function: the arguments as a JSON array; unit: the name of the test in the test file. */
+  input: string
+  /** io: what is printed; function: the value as JSON; unit: nothing. */
+  expected: string
+}
+
+export interface DraftPart {
+  starter: string
+  reference: string
+  test_file: string
+  compiler_flags: string
+}
+
+export interface DraftComparator {
+  kind: 'exact' | 'tokens' | 'float' | 'checker' | 'equal'
+  ignore_case: boolean
+  absolute: number
+  relative: number
+  checker_language: Language
+  checker_source: string
+}
+
+export interface QuestionDraft {
+  title: string
+  statement_markdown: string
+  kind: Kind
+  function_name: string
+  comparator: DraftComparator
+  parts: Partial<Record<Language, DraftPart>>
+  tests: DraftTest[]
+}
+
+export const emptyPart: DraftPart = { starter: '', reference: '', test_file: '', compiler_flags: '' }
+
+const plainComparator: DraftComparator = { kind: 'exact', ignore_case: false, absolute: 0, relative: 0, checker_language: 'python', checker_source: '' }
+
+/** A key no other test of the draft has. */
+export function freshKey(tests: readonly DraftTest[]): string {
+  const taken = new Set(tests.map((test) => test.key))
+  for (let n = tests.length + 1; ; n++) if (!taken.has(`t${n}`)) return `t${n}`
+}
+
+export function newTest(tests: readonly DraftTest[]): DraftTest {
+  const last = tests.at(-1)
+  const { points = 1, time_ms = 2_000, memory_mb = 256, output_kb = 64 } = last ?? {}
+  return { key: freshKey(tests), name: `Test ${tests.length + 1}`, points, is_hidden: false, time_ms, memory_mb, output_kb, input: '', expected: '' }
+}
+
+export const emptyDraft = (): QuestionDraft => ({
+  title: '',
+  statement_markdown: '',
+  kind: 'io',
+  function_name: '',
+  comparator: plainComparator,
+  parts: { python: emptyPart },
+  tests: [newTest([])],
+})
+
+/** The author's form of a stored version. */
+export function draftOf({ title, statement_markdown, spec }: QuestionContent): QuestionDraft {
+  const comparator = spec.kind === 'unit' ? plainComparator : { ...plainComparator, ...comparatorFields(spec.comparator) }
+  const parts = Object.fromEntries(
+    Object.entries(spec.languages).map(([language, part]) => [
+      language,
+      { starter: part.starter, reference: part.reference, test_file: 'test_file' in part ? part.test_file : '', compiler_flags: part.compiler_flags.join(' ') },
+    ]),
+  ) as QuestionDraft['parts']
+  const tests = spec.tests.map((test): DraftTest => {
+    const { key, name, points, is_hidden, time_ms, memory_mb, output_kb } = test
+    const base = { key, name, points, is_hidden, time_ms, memory_mb, output_kb }
+    if ('stdin' in test) return { ...base, input: test.stdin, expected: test.expected_stdout }
+    if ('args' in test) return { ...base, input: JSON.stringify(test.args), expected: JSON.stringify(test.expected) }
+    return { ...base, input: test.test_name, expected: '' }
+  })
+  return { title, statement_markdown, kind: spec.kind, function_name: spec.kind === 'function' ? spec.function_name : '', comparator, parts, tests }
+}
+
+type AnyComparator = { kind: DraftComparator['kind']; ignore_case?: boolean; absolute?: number; relative?: number; language?: Language; source?: string }
+
+const comparatorFields = ({ kind, ignore_case, absolute, relative, language, source }: AnyComparator): Partial<DraftComparator> => ({
+  kind,
+  ...(ignore_case === undefined ? {} : { ignore_case }),
+  ...(absolute === undefined ? {} : { absolute }),
+  ...(relative === undefined ? {} : { relative }),
+  ...(language === undefined ? {} : { checker_language: language }),
+  ...(source === undefined ? {} : { checker_source: source }),
+})
+
+/** Changes the kind and what depends on it; texts stay, so that changing back loses nothing. */
+export function withKind(draft: QuestionDraft, kind: Kind): QuestionDraft {
+  const isFunction = kind === 'function'
+  const { kind: compare } = draft.comparator
+  const fits = isFunction ? compare === 'equal' || compare === 'float' : compare !== 'equal'
+  const parts =
+    kind === 'io' ? draft.parts : (Object.fromEntries(Object.entries(draft.parts).filter(([language]) => language === 'python' || language === 'javascript')) as QuestionDraft['parts'])
+  return {
+    ...draft,
+    kind,
+    comparator: fits ? draft.comparator : { ...draft.comparator, kind: isFunction ? 'equal' : 'exact' },
+    parts: Object.keys(parts).length === 0 ? { python: emptyPart } : parts,
+  }
+}
+
+/** What stops a draft from being saved, by place: "tests.2.input" -> a sentence. */
+export type DraftProblems = Record<string, string>
+
+/** The contract's shape of a draft, or what is wrong with it. The server checks everything again. */
+export function contentOf(draft: QuestionDraft): { content: { title: string; statement_markdown: string; spec: QuestionSpecInput } } | { problems: DraftProblems } {
+  const problems: DraftProblems = {}
+  const json = (text: string, place: string, must_be_array: boolean): unknown => {
+    try {
+      const value: unknown = JSON.parse(text)
+      if (must_be_array && !Array.isArray(value)) problems[place] = 'Write the arguments as a JSON array, for example [2, "abc"].'
+      return value
+    } catch {
+      problems[place] = must_be_array ? 'Write the arguments as a JSON array, for example [2, "abc"].' : 'This is not valid JSON. Text needs double quotes.'
+      return null
+    }
+  }
+  const base = ({ key, name, points, is_hidden, time_ms, memory_mb, output_kb }: DraftTest) => ({ key, name, points, is_hidden, time_ms, memory_mb, output_kb })
+  const flags = (part: DraftPart): string[] => part.compiler_flags.split(/\s+/).filter((flag) => flag !== '')
+  const languages = Object.fromEntries(
+    Object.entries(draft.parts).map(([language, part]) => [
+      language,
+      { starter: part.starter, reference: part.reference, compiler_flags: flags(part), ...(draft.kind === 'unit' ? { test_file: part.test_file } : {}) },
+    ]),
+  )
+  if (draft.title.trim() === '') problems.title = 'Give the question a title.'
+  if (draft.kind === 'function' && !/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(draft.function_name)) problems.function_name = 'Name the function that is called.'
+  draft.tests.forEach((test, i) => {
+    if (test.name.trim() === '') problems[`tests.${i}.name`] = 'Every test needs a name.'
+  })
+  const { comparator: c } = draft
+  let spec: QuestionSpecInput
+  if (draft.kind === 'io') {
+    const comparator =
+      c.kind === 'tokens'
+        ? { kind: 'tokens' as const, ignore_case: c.ignore_case }
+        : c.kind === 'float'
+          ? { kind: 'float' as const, absolute: c.absolute, relative: c.relative }
+          : c.kind === 'checker'
+            ? { kind: 'checker' as const, language: c.checker_language, source: c.checker_source }
+            : { kind: 'exact' as const }
+    spec = { kind: 'io', comparator, languages, tests: draft.tests.map((test) => ({ ...base(test), stdin: test.input, expected_stdout: test.expected })) }
+  } else if (draft.kind === 'function') {
+    const comparator = c.kind === 'float' ? { kind: 'float' as const, absolute: c.absolute, relative: c.relative } : { kind: 'equal' as const }
+    const tests = draft.tests.map((test, i) => ({
+      ...base(test),
+      args: json(test.input, `tests.${i}.input`, true) as never[],
+      expected: json(test.expected, `tests.${i}.expected`, false) as never,
+    }))
+    spec = { kind: 'function', function_name: draft.function_name, comparator, languages, tests }
+  } else {
+    spec = { kind: 'unit', languages: languages as never, tests: draft.tests.map((test) => ({ ...base(test), test_name: test.input })) }
+  }
+  if (Object.keys(problems).length > 0) return { problems }
+  return { content: { title: draft.title, statement_markdown: draft.statement_markdown, spec } }
+}
+
+/**
+ * Tests from rows copied out of a spreadsheet: name, input, expected, points, separated by tabs; `\n` stands for a new line inside
+ * a cell. Missing cells keep what a new test has.
+ */
+export function testsFromRows(text: string, before: readonly DraftTest[]): DraftTest[] {
+  const made: DraftTest[] = []
+  for (const row of text.split(/\r?\n/)) {
+    if (row.trim() === '') continue
+    const [name, input, expected, points] = row.split('\t').map((cell) => cell.replaceAll('\\n', '\n'))
+    const fresh = newTest([...before, ...made])
+    const worth = Number(points?.trim().replace(',', '.'))
+    made.push({
+      ...fresh,
+      name: name?.trim() || fresh.name,
+      input: input ?? '',
+      expected: expected ?? '',
+      points: points === undefined || points.trim() === '' || Number.isNaN(worth) ? fresh.points : worth,
+    })
+  }
+  return made
+}
