@@ -1,5 +1,5 @@
 import { ActionIcon, type MantineColorScheme, Menu, SegmentedControl, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
+import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
 
 const choices = [
   { value: 'auto', label: 'Like my system', icon: IconDeviceDesktop },
@@ -7,7 +7,24 @@ const choices = [
   { value: 'dark', label: 'Dark', icon: IconMoon },
 ] as const
 
-/** The choice of colours, in the user menu and on the account page. Kept on this device. */
+/** The choice of colours as items of a menu. Kept on this device. */
+export function ColorSchemeItems() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return choices.map(({ value, label, icon: Icon }) => (
+    <Menu.Item
+      key={value}
+      role="menuitemradio"
+      aria-checked={colorScheme === value}
+      leftSection={<Icon size={16} aria-hidden />}
+      rightSection={colorScheme === value ? <IconCheck size={16} aria-hidden /> : undefined}
+      onClick={() => setColorScheme(value)}
+    >
+      {label}
+    </Menu.Item>
+  ))
+}
+
+/** The same choice on the account page. */
 export function ColorSchemeControl() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
@@ -28,7 +45,7 @@ export function ColorSchemeControl() {
 
 /** The same choice as one icon, for visitors. */
 export function ColorSchemeButton() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const { colorScheme } = useMantineColorScheme()
   const present = choices.find((choice) => choice.value === colorScheme) ?? choices[0]
   const Present = present.icon
   return (
@@ -41,11 +58,7 @@ export function ColorSchemeButton() {
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
-        {choices.map(({ value, label, icon: Icon }) => (
-          <Menu.Item key={value} leftSection={<Icon size={16} aria-hidden />} onClick={() => setColorScheme(value)}>
-            {label}
-          </Menu.Item>
-        ))}
+        <ColorSchemeItems />
       </Menu.Dropdown>
     </Menu>
   )

@@ -126,6 +126,9 @@ export function CommandPalette({ user }: { user: User }) {
       actions={groups.filter((group) => group.actions.length > 0)}
       nothingFound="Nothing has this name"
       highlightQuery
+      attributes={{ content: { 'aria-label': 'Jump to a page' } }}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
+      transitionProps={{ duration: 100, transition: 'fade' }}
       tagsToIgnore={[]}
       triggerOnContentEditable
       scrollable

@@ -6,7 +6,7 @@ import { changeUser } from '../api/session.ts'
 import { paths } from '../paths.ts'
 import { RouteLink } from '../ui/RouteLink.tsx'
 import { useGo } from './address.ts'
-import { ColorSchemeControl } from './ColorScheme.tsx'
+import { ColorSchemeItems } from './ColorScheme.tsx'
 
 /** Who is signed in, the way to the account, the colours, and out. */
 export function UserMenu({ user, className }: { user: User; className?: string }) {
@@ -25,18 +25,16 @@ export function UserMenu({ user, className }: { user: User; className?: string }
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <div style={{ padding: '8px 12px' }}>
+        <Menu.Label c="var(--mantine-color-text)" fz="sm">
           <Text fw={600} size="sm" dir="auto" style={{ overflowWrap: 'anywhere' }}>
             {user.display_name}
           </Text>
           <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             {user.email}
           </Text>
-        </div>
+        </Menu.Label>
         <Menu.Divider />
-        <div style={{ padding: '4px 8px' }}>
-          <ColorSchemeControl />
-        </div>
+        <ColorSchemeItems />
         <Menu.Divider />
         <Menu.Item component={RouteLink} to={paths.account()} leftSection={<IconUserCircle size={16} aria-hidden />}>
           Account

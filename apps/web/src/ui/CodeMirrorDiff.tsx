@@ -23,7 +23,7 @@ export default function CodeMirrorDiff({ before, after, before_label, after_labe
         parser,
         editorLook(isDark, 13, 'auto'),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': label }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       ]
       const parent = host.current!
       made = is_unified

@@ -43,7 +43,7 @@ export default function CodeMirrorEditor(props: CodeEditorProps) {
           mode.of(is_read_only ? [viewerBase, EditorState.readOnly.of(true)] : writerBase),
           languagePart.of(languageHabits(language)),
           look.of(editorLook(isDark, font_size, height)),
-          labelPart.of(EditorView.contentAttributes.of({ 'aria-label': label })),
+          labelPart.of(EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' })),
           EditorView.updateListener.of((update) => {
             if (update.docChanged && !update.transactions.some((t) => t.isUserEvent('outside')))
               latest.current.onChange?.(update.state.doc.toString())
@@ -77,7 +77,7 @@ export default function CodeMirrorEditor(props: CodeEditorProps) {
     view.current?.dispatch({ effects: parts.current.look.reconfigure(editorLook(isDark, font_size, height)) })
   }, [isDark, font_size, height])
   useEffect(() => {
-    view.current?.dispatch({ effects: parts.current.label.reconfigure(EditorView.contentAttributes.of({ 'aria-label': label })) })
+    view.current?.dispatch({ effects: parts.current.label.reconfigure(EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' })) })
   }, [label])
   useEffect(() => {
     const mode = is_read_only ? [viewerBase, EditorState.readOnly.of(true)] : writerBase
