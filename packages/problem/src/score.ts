@@ -1,79 +1,88 @@
 import type { Verdict } from './spec.ts'
 
-/**
- * Points are decimals with four places, added as integers of a ten-thousandth so that 0.1 + 0.2 is 0.3. A score is a pure fold of
- * results and policy: nothing here reads a clock or a table.
- */
-const UNIT = 10_000
-const toUnits = (points: number): number => Math.round(points * UNIT)
-const toPoints = (units: number): number => units / UNIT
-
-/** The sum of points, exact to four places. */
-export const sumPoints = (all: readonly number[]): number => toPoints(all.reduce((sum, points) => sum + toUnits(points), 0))
-
+/** A test's weight and how it ended. */
 export interface ScoredTest {
-  key: string
+  points: number
   verdict: Verdict
-  /** What the test is worth in the question version. */
-  points_possible: number
 }
 
 export interface Score {
-  verdict: Verdict
   points: number
   points_possible: number
-  /** Earned per test, in the question version's own points (before an override scales the sum). */
-  tests: { key: string; points: number }[]
 }
 
-/**
- * The score of one grading. A test earns all of its points or none: only `accepted` earns. The effective maximum is
- * `points_override`, else the sum of the tests' points (R69); an override scales the sum, rounded half up to four places.
- * A version whose tests are worth nothing earns the override only when every test is accepted.
- */
-export function scoreTests(tests: readonly ScoredTest[], points_override: number | null): Score {
-  const earned = tests.map((test) => ({ key: test.key, points: test.verdict === 'accepted' ? test.points_possible : 0 }))
-  const possible_units = tests.reduce((sum, test) => sum + toUnits(test.points_possible), 0)
-  const earned_units = earned.reduce((sum, test) => sum + toUnits(test.points), 0)
-  const verdict = overallVerdict(tests.map((test) => test.verdict))
-  if (points_override === null) return { verdict, points: toPoints(earned_units), points_possible: toPoints(possible_units), tests: earned }
-  const ratio = possible_units === 0 ? (verdict === 'accepted' ? 1 : 0) : earned_units / possible_units
-  return { verdict, points: toPoints(Math.floor(toUnits(points_override) * ratio + 0.5)), points_possible: points_override, tests: earned }
-}
-
-/**
- * The one word for a whole grading: `compile_error` where nothing could run, `accepted` where every test is, else the first
- * verdict in test order that is neither accepted nor skipped.
- */
-export function overallVerdict(verdicts: readonly Verdict[]): Verdict {
-  if (verdicts.length > 0 && verdicts.every((verdict) => verdict === 'skipped')) return 'compile_error'
-  return verdicts.find((verdict) => verdict !== 'accepted' && verdict !== 'skipped') ?? (verdicts.includes('skipped') ? 'skipped' : 'accepted')
-}
-
+/** Which of a learner's attempts counts. */
 export type GradedAttempt = 'best' | 'latest' | 'first'
 
-export interface AttemptScore {
-  submission_id: string
+/** An attempt as the choice between attempts sees it; `points` is null until it is graded. */
+export interface Attempt {
   attempt_number: number
-  points: number
-  points_possible: number
+  is_voided: boolean
+  points: number | null
+  points_possible: number | null
+}
+
+/** Points have four decimal places everywhere, so sums are made of whole ten-thousandths: 0.1 + 0.2 is 0.3. */
+const SCALE = 10_000
+
+function units(points: number): bigint {
+  if (!Number.isFinite(points) || points < 0) throw new RangeError(`${points} is not a number of points`)
+  return BigInt(Math.round(points * SCALE))
+}
+const fromUnits = (count: bigint): number => Number(count) / SCALE
+
+/** Half up, for numbers that are not negative. */
+const divide = (dividend: bigint, divisor: bigint): bigint => (2n * dividend + divisor) / (2n * divisor)
+
+/**
+ * What a submission earns. An accepted test earns its points and any other none. The maximum is the override where
+ * there is one, else the sum of the tests' points (R69); with an override the earned share scales in proportion,
+ * rounded half up to four places. Where the tests weigh nothing together, all of the override goes to a submission
+ * whose tests are all accepted. Throws RangeError for points that are negative or not finite.
+ */
+export function scoreOf(tests: readonly ScoredTest[], points_override: number | null): Score {
+  const total = tests.reduce((sum, test) => sum + units(test.points), 0n)
+  const earned = tests.reduce((sum, test) => (test.verdict === 'accepted' ? sum + units(test.points) : sum), 0n)
+  if (points_override === null) return { points: fromUnits(earned), points_possible: fromUnits(total) }
+  const possible = units(points_override)
+  const isWhole = tests.length > 0 && tests.every((test) => test.verdict === 'accepted')
+  const scaled = total === 0n ? (isWhole ? possible : 0n) : divide(earned * possible, total)
+  return { points: fromUnits(scaled), points_possible: fromUnits(possible) }
 }
 
 /**
- * The attempt that counts under the assignment's policy, or null where none is graded. Of equally good ones the earliest counts,
- * so that handing in again never moves a date.
+ * What each test is worth under the override (R69), for display beside the score: shares of four places that add up
+ * to the maximum exactly, because each is the difference of two rounded running totals.
  */
-export function countingAttempt(attempts: readonly AttemptScore[], policy: GradedAttempt): AttemptScore | null {
-  let chosen: AttemptScore | null = null
-  for (const attempt of attempts) {
-    if (chosen === null || comesBefore(attempt, chosen, policy)) chosen = attempt
-  }
-  return chosen
+export function pointsPerTest(points: readonly number[], points_override: number | null): number[] {
+  const weights = points.map(units)
+  const total = weights.reduce((sum, weight) => sum + weight, 0n)
+  if (points_override === null || total === 0n) return weights.map(fromUnits)
+  const possible = units(points_override)
+  let before = 0n
+  return weights.map((weight) => {
+    const after = before + weight
+    const share = divide(after * possible, total) - divide(before * possible, total)
+    before = after
+    return fromUnits(share)
+  })
 }
 
-function comesBefore(a: AttemptScore, b: AttemptScore, policy: GradedAttempt): boolean {
-  if (policy === 'latest') return a.attempt_number > b.attempt_number
-  if (policy === 'first') return a.attempt_number < b.attempt_number
-  const difference = toUnits(a.points) - toUnits(b.points)
-  return difference > 0 || (difference === 0 && a.attempt_number < b.attempt_number)
+/**
+ * The attempt whose points count, or null while none does. Voided attempts never count, and one that is not graded
+ * does not count yet: a hand-in that waits for staff must not hide an earlier grade. `best` compares shares of the
+ * possible points, because versions may differ in them, and takes the earliest of equals.
+ */
+export function countingAttempt<T extends Attempt>(attempts: readonly T[], policy: GradedAttempt): T | null {
+  const graded = attempts.filter((attempt) => !attempt.is_voided && attempt.points !== null && attempt.points_possible !== null)
+  const inOrder = graded.toSorted((a, b) => a.attempt_number - b.attempt_number)
+  if (policy === 'first') return inOrder[0] ?? null
+  if (policy === 'latest') return inOrder.at(-1) ?? null
+  return inOrder.reduce<T | null>((best, attempt) => (best === null || isBetter(attempt, best) ? attempt : best), null)
+}
+
+/** Cross-multiplied, so that thirds compare exactly. A question worth nothing has no share and loses to one that has. */
+function isBetter(a: Attempt, b: Attempt): boolean {
+  if (b.points_possible === 0) return a.points_possible !== 0
+  return units(a.points!) * units(b.points_possible!) > units(b.points!) * units(a.points_possible!)
 }

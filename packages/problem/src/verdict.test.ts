@@ -1,24 +1,45 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { SHOWN_CHARACTERS, shownString, shownText } from './shown.ts'
-import { verdictOf } from './verdict.ts'
+import type { Verdict } from './spec.ts'
+import { overallVerdict, verdictOf } from './verdict.ts'
 
-const right = { verdict: 'accepted', differs_at_line: null } as const
-
-test('a limit or a bad ending outranks the right output', () => {
-  expect(verdictOf({ kind: 'exit', code: 0 }, right)).toBe('accepted')
-  expect(verdictOf({ kind: 'exit', code: 3 }, right)).toBe('runtime_error')
-  expect(verdictOf({ kind: 'signal', signal: 'SIGSEGV' }, right)).toBe('runtime_error')
-  expect(verdictOf({ kind: 'time_limit' }, right)).toBe('time_limit')
-  expect(verdictOf({ kind: 'output_limit' }, right)).toBe('output_limit')
-  expect(verdictOf({ kind: 'memory_limit' }, right)).toBe('memory_limit')
+test('limits, signals and exit codes decide; only a good ending leaves it to the output', () => {
+  expect(verdictOf({ kind: 'time_limit' })).toBe('time_limit')
+  expect(verdictOf({ kind: 'memory_limit' })).toBe('memory_limit')
+  expect(verdictOf({ kind: 'output_limit' })).toBe('output_limit')
+  expect(verdictOf({ kind: 'signal', signal: 'SIGSEGV' })).toBe('runtime_error')
+  expect(verdictOf({ kind: 'exit', code: 3 })).toBe('runtime_error')
+  expect(verdictOf({ kind: 'exit', code: -1 })).toBe('runtime_error')
+  expect(verdictOf({ kind: 'exit', code: 0 })).toBeNull()
 })
 
-test('what is shown is bounded, well-formed and has nothing invisible', () => {
-  expect(shownText(new TextEncoder().encode('a\u0000\u001b[31m\tb\n'))).toEqual({ text: 'a\u2400\u241b[31m\tb\n', is_truncated: false })
-  expect(shownText(new Uint8Array([0xff, 0x41])).text).toBe('\ufffdA')
-  const long = shownText(new TextEncoder().encode('\u{1f600}'.repeat(SHOWN_CHARACTERS)))
-  expect(long.is_truncated).toBe(true)
-  expect(long.text.length).toBeLessThanOrEqual(SHOWN_CHARACTERS)
-  expect(long.text.isWellFormed()).toBe(true)
-  expect(shownString('\ud800x')).toBe('\ufffdx')
+test.each<[Verdict[], Verdict]>([
+  [['accepted', 'accepted'], 'accepted'],
+  [['accepted', 'wrong_answer', 'time_limit'], 'wrong_answer'],
+  [['time_limit', 'wrong_answer'], 'time_limit'],
+  [['presentation_error', 'runtime_error'], 'presentation_error'],
+  [['skipped', 'skipped'], 'compile_error'],
+  [['compile_error', 'skipped'], 'compile_error'],
+  [['wrong_answer', 'internal_error'], 'internal_error'],
+  [['skipped', 'internal_error'], 'internal_error'],
+  [[], 'internal_error'],
+])('%j is %s', (verdicts, overall) => {
+  expect(overallVerdict(verdicts)).toBe(overall)
+})
+
+test('accepted means that every test is accepted', () => {
+  const verdict = fc.constantFrom<Verdict>(
+    'accepted',
+    'wrong_answer',
+    'presentation_error',
+    'time_limit',
+    'runtime_error',
+    'skipped',
+    'internal_error',
+  )
+  fc.assert(
+    fc.property(fc.array(verdict, { minLength: 1, maxLength: 8 }), (verdicts) => {
+      expect(overallVerdict(verdicts) === 'accepted').toBe(verdicts.every((one) => one === 'accepted'))
+    }),
+  )
 })

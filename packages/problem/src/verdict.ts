@@ -1,7 +1,6 @@
-import type { Comparison } from './compare.ts'
 import type { Verdict } from './spec.ts'
 
-/** How a program stopped, as a sandbox reports it (the same shape as the sandbox package's Ending). */
+/** How a run ended, as a sandbox tells it. */
 export type Ending =
   | { kind: 'exit'; code: number }
   | { kind: 'signal'; signal: string }
@@ -10,19 +9,29 @@ export type Ending =
   | { kind: 'output_limit' }
 
 /**
- * The verdict of an ending by itself, or null where the program ended well and its output decides. A limit outranks everything;
- * a signal or a non-zero exit is a runtime error whatever was printed before it.
+ * The verdict that the ending alone decides, or null where the program ended well and its output decides. A limit that
+ * was passed wins over everything; then a signal or an exit code other than 0 is a runtime error whatever was printed.
  */
-export function verdictOfEnding(ending: Ending): Verdict | null {
+export function verdictOf(ending: Ending): Verdict | null {
   switch (ending.kind) {
-    case 'exit':
-      return ending.code === 0 ? null : 'runtime_error'
+    case 'time_limit':
+    case 'memory_limit':
+    case 'output_limit':
+      return ending.kind
     case 'signal':
       return 'runtime_error'
-    default:
-      return ending.kind
+    case 'exit':
+      return ending.code === 0 ? null : 'runtime_error'
   }
 }
 
-/** The verdict of a run whose output has been compared; the comparison counts only where the program ended well. */
-export const verdictOf = (ending: Ending, comparison: Comparison): Verdict => verdictOfEnding(ending) ?? comparison.verdict
+/**
+ * The verdict on a whole submission from those on its tests, in the order of the tests. Our own fault outranks all,
+ * because no other word would be fair; then a failed compilation, whose tests were skipped; then the first test that
+ * was not accepted. No tests at all is our fault too: nothing was graded.
+ */
+export function overallVerdict(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.length === 0 || verdicts.includes('internal_error')) return 'internal_error'
+  if (verdicts.includes('compile_error') || verdicts.includes('skipped')) return 'compile_error'
+  return verdicts.find((verdict) => verdict !== 'accepted') ?? 'accepted'
+}
