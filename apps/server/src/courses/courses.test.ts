@@ -339,7 +339,11 @@ test('standing comes in from hand-ins: points, attempts and waiting in outline, 
   const { db } = server
   const step = async () => (await outline(student, world.course_slug)).modules[0]!.steps[0]!
   expect(await step()).toMatchObject({ my_state: 'waiting', points: null, points_possible: 1 })
-  await db.updateTable('grading_jobs').set({ status: 'retired', retired_at: new Date().toISOString() }).where('subject_id', '=', world.submission).execute()
+  await db
+    .updateTable('grading_jobs')
+    .set({ status: 'retired', retired_at: new Date().toISOString() })
+    .where('subject_id', '=', world.submission)
+    .execute()
   await db
     .insertInto('scores')
     .values({

@@ -1,7 +1,7 @@
 import type { getCourse, listCourses } from '@gradus/contract/courses'
 import type { ReplyIn } from '@gradus/contract/endpoint'
-import { sumPoints } from '@gradus/problem/score'
 import { availabilityAt } from './availability.ts'
+import { sumPoints } from './points.ts'
 import type { QuestionStanding } from './standing.ts'
 
 /** What the outline needs of a placed question. */

@@ -1,10 +1,10 @@
 import type { QuestionContent, questionVersion } from '@gradus/contract/questions'
 import { type Language, languages } from '@gradus/contract/words'
-import { sumPoints } from '@gradus/problem/score'
 import type { z } from 'zod'
 import type { DbOrTx } from '../db/database.ts'
 import { problem } from '../http/problems.ts'
 import { joinSpec } from './content.ts'
+import { sumPoints } from './points.ts'
 import { selectOptionalWhole, type WholeVersionRow } from './queries/questions.ts'
 
 /** A version whole, as those see it who write it and those who grade by it. */
