@@ -3,7 +3,7 @@ import { problem } from '../http/problems.ts'
 import { countFailure, listExceeded } from './queries.ts'
 
 /** Failures are counted in windows of this length; after it a count starts anew. */
-export const WINDOW_SECONDS = 600
+const WINDOW_SECONDS = 600
 
 /** How many failures of one kind are borne in a window before the next try is refused unseen. */
 export interface Allowance {

@@ -21,7 +21,7 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
  * so that strangers' guesses cannot keep its owner out: no account is ever locked (2.5 no. 5). All others share counts
  * per account and network, per account, and per network (one password tried on many accounts).
  */
-export function allowancesOf(email: string, network: string, known_device: Buffer | null): Allowance[] {
+function allowancesOf(email: string, network: string, known_device: Buffer | null): Allowance[] {
   const account = digest(email.toLowerCase())
   if (known_device !== null) return [{ bucket: `device:${account}:${known_device.toString('hex')}`, limit: 20 }]
   return [

@@ -5,7 +5,7 @@ import { problem } from '../../http/problems.ts'
 import { staffRoles } from '../../roster/roles.ts'
 import { one } from './one.ts'
 
-export type CourseState = 'draft' | 'published' | 'archived'
+type CourseState = 'draft' | 'published' | 'archived'
 
 export interface CourseRow {
   id: string
