@@ -12,7 +12,7 @@ const END_PATIENCE_MS = 20_000
  * Keeps one grading worker running beside the server: started again, ever more slowly, when it ends by itself.
  * Its grader key travels in its environment alone; no secret of the server does.
  */
-export function superviseWorker(told: { server: string; token: string; slots: number }, log: Logger): { stop(): Promise<void> } {
+export function superviseWorker(told: { server: string; token: string; slots: number; log_level: string }, log: Logger): { stop(): Promise<void> } {
   let child: ChildProcess
   let isStopping = false
   let pause_ms = 500
@@ -26,7 +26,12 @@ export function superviseWorker(told: { server: string; token: string; slots: nu
       // A session of its own: Ctrl-C reaches us alone, and we end the worker before the server it reports to.
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: childEnvironment({ GRADUS_SERVER: told.server, GRADUS_GRADER_TOKEN: told.token, GRADUS_WORKERS: String(told.slots) }),
+      env: childEnvironment({
+        GRADUS_SERVER: told.server,
+        GRADUS_GRADER_TOKEN: told.token,
+        GRADUS_WORKERS: String(told.slots),
+        GRADUS_LOG: told.log_level,
+      }),
     })
     child.once('error', (error) => log.error({ err: error }, 'the grading worker could not be started'))
     child.once('exit', (code, signal) => {

@@ -18,9 +18,7 @@ function whole(from: number, to: number) {
 const schema = z.object({
   PORT: whole(0, 65535).default(3000),
   HOST: z.string().default('127.0.0.1'),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must be an address such as postgres://user:password@localhost:5432/gradus' })
-    .optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be an address such as postgres://user:password@localhost:5432/gradus' }).optional(),
   GRADUS_DATA: z.string().default('.gradus'),
   GRADUS_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://gradus.example.org' }).optional(),
   GRADUS_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),

@@ -6,6 +6,7 @@ import { type OpenDatabase, openDatabase } from './db/database.ts'
 import { openListener } from './db/listen.ts'
 import { migrate } from './db/migrate.ts'
 import { openConfigured } from './db/open-configured.ts'
+import { watchConnections } from './http/connections.ts'
 import { ensureFirstAdmin } from './identity/ensure-first-admin.ts'
 
 export interface RunningServer extends Pick<OpenDatabase, 'db' | 'pool'> {
@@ -19,6 +20,8 @@ export interface RunningServer extends Pick<OpenDatabase, 'db' | 'pool'> {
 
 /** Requests still running this long after the port is closed are cut: event streams never end by themselves. */
 const GRACE_MS = 15_000
+/** A request that was on its way when the port closed arrives within this; connections still unused then are closed. */
+const LAST_REQUEST_MS = 250
 
 /**
  * Runs the server: database, migrations, first administrator, port, sweeps.
@@ -46,11 +49,17 @@ export async function runServer(config: Config, log: Logger): Promise<RunningSer
     closers.push(() => listener.close())
     const draining = new AbortController()
     const app = await buildApp({ config, ...open, listener, log, draining: draining.signal })
+    const connections = watchConnections(app.server)
     closers.push(async () => {
       draining.abort()
       await sleep(config.drain_seconds * 1000)
-      const cut = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)
+      const unused = setInterval(connections.closeUnused, LAST_REQUEST_MS)
+      const cut = setTimeout(() => {
+        log.warn('cutting connections that are still open')
+        app.server.closeAllConnections()
+      }, GRACE_MS)
       await app.close()
+      clearInterval(unused)
       clearTimeout(cut)
     })
     await app.listen({ port: config.port, host: config.host }).catch((error: NodeJS.ErrnoException) => {

@@ -96,3 +96,23 @@ export const listKeys = (db: Db) =>
     .orderBy('k.created_at', 'desc')
     .orderBy('k.id', 'desc')
     .execute()
+
+/** Whether nobody but administrators has an account and nothing is taught. */
+export const isUntouched = async (db: Db): Promise<boolean> =>
+  (
+    await rows(
+      db,
+      sql<{ is_untouched: boolean }>`select not exists (select from courses) and not exists (select from questions)
+        and not exists (select from users where not is_admin) as is_untouched`,
+    )
+  )[0]!.is_untouched
+
+/** Whether the demo course stands here, whole: it is published as the last act of seeding. */
+export const hasDemo = async (db: Db, teacher_email: string, slug: string): Promise<boolean> =>
+  (
+    await rows(
+      db,
+      sql<{ found: boolean }>`select exists (select from courses c join users u on u.id = c.created_by
+        where c.slug = ${slug} and c.state <> 'draft' and u.email = ${teacher_email}) as found`,
+    )
+  )[0]!.found

@@ -2,13 +2,11 @@ import { getAdminSystem, getSystem, listAudit } from '@gradus/contract/system'
 import type { Db } from '../db/database.ts'
 import type { Mount } from '../http/mount.ts'
 import { version } from '../http/version.ts'
-import { listAuditEvents, listErrors, listGraders, listLanguages, listQueues, selectNow } from './queries.ts'
-
-/** A grader asks for work at least every 25 s; one that has not for this long is not there. */
-const GRADER_SEEN_SECONDS = 90
+import { liveLanguages } from './live-languages.ts'
+import { listAuditEvents, listErrors, listGraders, listQueues, selectNow } from './queries.ts'
 
 export function adminRoutes(mount: Mount, { db }: { db: Db }): void {
-  mount(getSystem, async () => ({ version, now: await selectNow(db), languages: await listLanguages(db, GRADER_SEEN_SECONDS) }))
+  mount(getSystem, async () => ({ version, now: await selectNow(db), languages: await liveLanguages(db) }))
 
   mount(getAdminSystem, async () => ({
     queues: await listQueues(db),

@@ -32,23 +32,33 @@ export async function checkServer(database_url: string): Promise<void> {
     )
   }
   try {
-    const { rows } = await client.query<{ version: number; version_text: string; may_create: boolean; off: string[] }>(`
+    const { rows } = await client.query<ServerFacts>(`
       select current_setting('server_version_num')::int as version, current_setting('server_version') as version_text,
              coalesce(has_schema_privilege(current_schema(), 'create'), false) as may_create,
              array(select s from unnest(array['fsync', 'full_page_writes', 'synchronous_commit']) s where current_setting(s) = 'off') as off`)
-    const { version, version_text, may_create, off } = rows[0]!
-    if (version < OLDEST_VERSION)
-      throw new ConfigError(`DATABASE_URL names PostgreSQL ${version_text}, but Gradus needs version 15 or newer. Upgrade it or name another.`)
-    if (off.length > 0) {
-      throw new ConfigError(
-        `The PostgreSQL server of DATABASE_URL runs with ${off.join(' and ')} off, so it can lose work that was acknowledged. Switch ${off.length > 1 ? 'them' : 'it'} on.`,
-      )
-    }
-    if (!may_create)
-      throw new ConfigError(`The role of DATABASE_URL may not create tables. Make it the owner of the database, or grant it create on its schema.`)
+    const refusal = refusalOf(rows[0]!)
+    if (refusal !== null) throw new ConfigError(refusal)
   } finally {
     await client.end()
   }
+}
+
+interface ServerFacts {
+  version: number
+  version_text: string
+  may_create: boolean
+  /** Of fsync, full_page_writes and synchronous_commit those that are off. */
+  off: string[]
+}
+
+/** Why a server is not taken, or null. */
+export function refusalOf({ version, version_text, may_create, off }: ServerFacts): string | null {
+  if (version < OLDEST_VERSION)
+    return `DATABASE_URL names PostgreSQL ${version_text}, but Gradus needs version 15 or newer. Upgrade it or name another.`
+  if (off.length > 0) {
+    return `The PostgreSQL server of DATABASE_URL runs with ${off.join(' and ')} off, so it can lose work that was acknowledged. Switch ${off.length > 1 ? 'them' : 'it'} on.`
+  }
+  return may_create ? null : 'The role of DATABASE_URL may not create tables. Make it the owner of the database, or grant it create on its schema.'
 }
 
 /** Host, port and database of an address, without user and password. */

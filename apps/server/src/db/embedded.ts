@@ -81,7 +81,9 @@ export async function openEmbedded({ data_dir, log, onGone }: EmbeddedOptions): 
   const run_as = chooseRunAs(binaries)
   const folder = join(data_dir, 'postgres')
   const log_file = join(data_dir, 'postgres.log')
-  await mkdir(data_dir, { recursive: true, mode: 0o700 })
+  await mkdir(data_dir, { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw new ConfigError(`GRADUS_DATA ${data_dir} cannot be used: ${error.message}. Name a folder that can be made and written.`)
+  })
   refuseIfHeld(folder)
   if (run_as.kind === 'nobody') await chmod(data_dir, 0o711)
   const socket_dir = await makeSocketDir(data_dir, run_as)

@@ -1,0 +1,87 @@
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { liveLanguages } from '../apps/server/src/admin/live-languages.ts'
+import { openDemo } from '../apps/server/src/admin/open-demo.ts'
+import { rotateMachineKey } from '../apps/server/src/admin/rotate-machine-key.ts'
+import { readConfig } from '../apps/server/src/config.ts'
+import { openLog } from '../apps/server/src/http/log.ts'
+import { failStart, stopOnSignal } from '../apps/server/src/lifecycle.ts'
+import { type RunningServer, runServer } from '../apps/server/src/run.ts'
+import { buildWeb, isWebStale } from './build-web.ts'
+import { superviseWorker } from './own-worker.ts'
+
+/** `npm start`: pages, database, server, demo course and one grading worker, from nothing but this folder. */
+
+/** The first start of a worker looks at every sandbox and language of the machine. */
+const WORKER_PATIENCE_MS = 60_000
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+try {
+  const config = readConfig()
+  const log = openLog(config, 'server')
+  if (isWebStale()) {
+    say('Building the pages …')
+    buildWeb()
+  }
+  say(config.database_url === undefined ? `Starting with the data in ${config.data_dir} …` : 'Starting with the database of DATABASE_URL …')
+  const starting = start(config, log)
+  stopOnSignal(async () => {
+    say('Stopping …')
+    const running = await starting
+    await running.worker?.stop()
+    await running.server.stop()
+  })
+  const { server, demo } = await starting
+  const languages = config.worker_slots === 0 ? [] : await waitForLanguages(server)
+  say('')
+  say(`Gradus is running at ${server.address}`)
+  for (const line of demo) say(line)
+  say(languagesLine(languages, config.worker_slots))
+  say('Ctrl-C stops it; npm start brings it back as it was.')
+} catch (error) {
+  failStart(error)
+}
+
+async function start(config: ReturnType<typeof readConfig>, log: ReturnType<typeof openLog>) {
+  const server = await runServer(config, log)
+  try {
+    const demo = config.demo ? await openDemo(server.db, config.data_dir) : []
+    const name = `npm start on ${hostname()}:${new URL(server.local_address).port}`.slice(0, 100)
+    const worker =
+      config.worker_slots === 0
+        ? null
+        : superviseWorker(
+            {
+              server: server.local_address,
+              token: await rotateMachineKey(server.db, name, 'grade'),
+              slots: config.worker_slots,
+              log_level: config.log_level,
+            },
+            log,
+          )
+    return { server, worker, demo }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+type Languages = Awaited<ReturnType<typeof liveLanguages>>
+
+/** What can be graded, once the worker has come for work for the first time. */
+async function waitForLanguages(server: RunningServer): Promise<Languages> {
+  const until = Date.now() + WORKER_PATIENCE_MS
+  for (;;) {
+    const languages = await liveLanguages(server.db)
+    if (languages.length > 0 || Date.now() > until) return languages
+    await sleep(200)
+  }
+}
+
+function languagesLine(languages: Languages, worker_slots: number): string {
+  if (worker_slots === 0) return '  languages  none here: GRADUS_WORKERS is 0, so grading waits for workers elsewhere (npm run worker)'
+  if (languages.length === 0) return '  languages  none yet: the worker has not come for work; its log says why, npm run doctor looks at this machine'
+  const known = languages.map(({ language, sandbox, runtime }) => `${language} (${runtime}, ${sandbox})`)
+  return `  languages  ${known.join(', ')}; npm run doctor tells what is missing`
+}
