@@ -9,8 +9,8 @@ export function sentence(error: unknown): string {
   return 'This page hit a fault of ours. Reload it; if it stays, tell your staff what you were doing.'
 }
 
-/** The request id for support, where there is one. */
+/** The request id for support, where our side failed: for a wrong password it would only be noise. */
 export function requestId(error: unknown): string | null {
-  const id = asProblem(error)?.request_id
-  return id === undefined || id === '' ? null : id
+  const problem = asProblem(error)
+  return problem === null || problem.status < 500 || problem.request_id === '' ? null : problem.request_id
 }

@@ -1,9 +1,14 @@
 import { me, type User } from '@gradus/contract/identity'
 import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { read } from './calls.ts'
-import { queryClient } from './client.ts'
+import { client, queryClient } from './client.ts'
 
-export const meQuery = { ...read(me, {}), staleTime: 60_000 }
+/**
+ * Who is signed in. Never read again by itself: where a session ends in the middle of work the page stays, and the next
+ * call says that one must sign in.
+ */
+export const meQuery = { ...read(me, {}), staleTime: Number.POSITIVE_INFINITY }
 
 /** Who is signed in; null for a visitor, undefined while nobody knows yet. */
 export function useMe(): User | null | undefined {
@@ -17,8 +22,32 @@ export function useUser(): User {
   return user
 }
 
-/** After signing in or out: forget everything that was read as someone else, then learn who is here. */
-export async function changeUser(): Promise<User | null> {
-  queryClient.clear()
-  return (await queryClient.fetchQuery({ ...meQuery, staleTime: 0 })).user
+/** After signing in: learn who is here, and forget what was read before. */
+export async function enterAs(): Promise<void> {
+  const mine = await client.call(me)
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== me.path })
+  queryClient.setQueryData(meQuery.queryKey, mine)
+}
+
+/** After signing out: load everything anew, so that nothing of the person stays in memory. */
+export const leaveTo = (path: string): void => window.location.assign(path)
+
+/**
+ * Loads the page anew when it comes back into view and someone else has signed in meanwhile, as in a computer room:
+ * what is written here must not be handed in under another name.
+ */
+export function useSamePerson(user: User | null | undefined): void {
+  const id = user?.id
+  useEffect(() => {
+    if (id === undefined) return
+    const look = async () => {
+      if (document.visibilityState !== 'visible') return
+      const present = (await client.call(me)).user
+      if (present !== null && present.id !== id) window.location.reload()
+    }
+    // A look that fails decides nothing: the next call will tell.
+    const onShow = () => void look().catch(() => undefined)
+    document.addEventListener('visibilitychange', onShow)
+    return () => document.removeEventListener('visibilitychange', onShow)
+  }, [id])
 }

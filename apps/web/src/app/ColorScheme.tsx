@@ -1,5 +1,5 @@
 import { ActionIcon, type MantineColorScheme, Menu, SegmentedControl, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
+import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
 
 const choices = [
   { value: 'auto', label: 'Like my system', icon: IconDeviceDesktop },
@@ -10,18 +10,15 @@ const choices = [
 /** The choice of colours as items of a menu. Kept on this device. */
 export function ColorSchemeItems() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  return choices.map(({ value, label, icon: Icon }) => (
-    <Menu.Item
-      key={value}
-      role="menuitemradio"
-      aria-checked={colorScheme === value}
-      leftSection={<Icon size={16} aria-hidden />}
-      rightSection={colorScheme === value ? <IconCheck size={16} aria-hidden /> : undefined}
-      onClick={() => setColorScheme(value)}
-    >
-      {label}
-    </Menu.Item>
-  ))
+  return (
+    <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+      {choices.map(({ value, label }) => (
+        <Menu.RadioItem key={value} value={value}>
+          {label}
+        </Menu.RadioItem>
+      ))}
+    </Menu.RadioGroup>
+  )
 }
 
 /** The same choice on the account page. */
@@ -49,7 +46,7 @@ export function ColorSchemeButton() {
   const present = choices.find((choice) => choice.value === colorScheme) ?? choices[0]
   const Present = present.icon
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withinPortal={false} floatingStrategy="fixed">
       <Menu.Target>
         <Tooltip label="Colours">
           <ActionIcon variant="default" size={36} aria-label={`Colours: ${present.label}`}>

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { IconBook2, IconChalkboard, IconHome, IconListDetails, IconSearch, IconServer, IconUsers } from '@tabler/icons-react'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
-import { useMe } from '../api/session.ts'
+import { useMe, useSamePerson } from '../api/session.ts'
 import { useOptionalCourse } from '../courses/use-course.ts'
 import { paths } from '../paths.ts'
 import { RouteLink } from '../ui/RouteLink.tsx'
@@ -99,6 +99,7 @@ function useFocusOnMove(pathname: string) {
 /** The frame around every page: left rail on wide screens, bar at the bottom on phones, a plain top line for visitors. */
 export function Shell({ children }: { children?: ReactNode }) {
   const user = useMe()
+  useSamePerson(user)
   const course = useOptionalCourse()
   const pathname = useLocation({ select: (location) => location.pathname })
   const main = useFocusOnMove(pathname)

@@ -2,22 +2,19 @@ import { logout, type User } from '@gradus/contract/identity'
 import { Menu, Text } from '@mantine/core'
 import { IconApi, IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { client } from '../api/client.ts'
-import { changeUser } from '../api/session.ts'
+import { leaveTo } from '../api/session.ts'
 import { paths } from '../paths.ts'
 import { RouteLink } from '../ui/RouteLink.tsx'
-import { useGo } from './address.ts'
 import { ColorSchemeItems } from './ColorScheme.tsx'
 
 /** Who is signed in, the way to the account, the colours, and out. */
 export function UserMenu({ user, className }: { user: User; className?: string }) {
-  const go = useGo()
   const signOut = async () => {
     await client.call(logout)
-    await changeUser()
-    go(paths.home())
+    leaveTo(paths.home())
   }
   return (
-    <Menu position="right-end" width={240} withinPortal>
+    <Menu position="right-end" width={240} withinPortal={false} floatingStrategy="fixed">
       <Menu.Target>
         <button type="button" className={className} aria-label={`You: ${user.display_name}`}>
           <IconUserCircle size={22} stroke={1.6} aria-hidden />

@@ -11,8 +11,8 @@ interface Look {
 const looks: Record<OutlineStep['my_state'], Look> = {
   not_started: { icon: IconCircle, color: 'var(--mantine-color-dimmed)', word: 'Not started' },
   waiting: { icon: IconHourglass, color: 'var(--mantine-color-dimmed)', word: 'Being graded' },
-  partial: { icon: IconCircleHalf2, color: 'var(--mantine-color-yellow-light-color)', word: 'Some points' },
-  full: { icon: IconCircleCheckFilled, color: 'var(--mantine-color-green-light-color)', word: 'Full points' },
+  partial: { icon: IconCircleHalf2, color: 'var(--gradus-tone-yellow)', word: 'Some points' },
+  full: { icon: IconCircleCheckFilled, color: 'var(--gradus-tone-green)', word: 'Full points' },
   none: { icon: IconCircleDashed, color: 'var(--mantine-color-dimmed)', word: 'No points here' },
 }
 const material: Look = { icon: IconFileText, color: 'var(--mantine-color-dimmed)', word: 'Reading' }

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { useChange } from '../api/calls.ts'
 import { fieldProblems, isProblem } from '../api/problem.ts'
 import { sentence } from '../api/sentence.ts'
-import { changeUser } from '../api/session.ts'
+import { enterAs } from '../api/session.ts'
 import { useGo, useSearchWords } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
 import { paths } from '../paths.ts'
@@ -29,7 +29,7 @@ export function RegisterPage() {
     event.preventDefault()
     if (tooShort) return
     await make.mutateAsync({ body: { email: email.trim(), password, display_name: name.trim() } })
-    await changeUser()
+    await enterAs()
     go(nextAddress(words.next), { replace: true })
   }
   return (

@@ -1,8 +1,7 @@
 import { endSession, listSessions, signOutEverywhere } from '@gradus/contract/identity'
 import { Badge, Button, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
 import { useCall, useChange } from '../api/calls.ts'
-import { changeUser } from '../api/session.ts'
-import { useGo } from '../app/address.ts'
+import { leaveTo } from '../api/session.ts'
 import { paths } from '../paths.ts'
 import { ConfirmButton } from '../ui/ConfirmButton.tsx'
 import { ErrorLine, ErrorState } from '../ui/ErrorState.tsx'
@@ -15,7 +14,6 @@ export function Sessions() {
   const sessions = useCall(listSessions, {})
   const end = useChange(endSession, [listSessions])
   const everywhere = useChange(signOutEverywhere)
-  const go = useGo()
   if (sessions.data === undefined) {
     return sessions.error !== null ? (
       <ErrorState error={sessions.error} onRetry={() => void sessions.refetch()} />
@@ -25,8 +23,7 @@ export function Sessions() {
   }
   const signOut = async () => {
     await everywhere.mutateAsync({})
-    await changeUser()
-    go(paths.signIn())
+    leaveTo(paths.signIn())
   }
   const count = sessions.data.sessions.length
   return (

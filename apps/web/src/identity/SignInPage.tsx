@@ -3,7 +3,7 @@ import { Anchor, Button, Paper, PasswordInput, Stack, Text, TextInput } from '@m
 import { type FormEvent, useState } from 'react'
 import { useChange } from '../api/calls.ts'
 import { fieldProblems } from '../api/problem.ts'
-import { changeUser } from '../api/session.ts'
+import { enterAs } from '../api/session.ts'
 import { useGo, useSearchWords } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
 import { paths } from '../paths.ts'
@@ -22,7 +22,7 @@ export function SignInPage() {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     await signIn.mutateAsync({ body: { email: email.trim(), password } })
-    await changeUser()
+    await enterAs()
     go(nextAddress(words.next), { replace: true })
   }
   return (

@@ -29,7 +29,7 @@ function SavedState({ draft }: { draft: Draft }) {
       : draft.kept_at === null
         ? [
             IconDeviceFloppy,
-            draft.from_attempt === null ? 'Nothing written yet' : `From attempt ${draft.from_attempt}`,
+            draft.from_attempt === null ? 'Nothing changed yet' : `From attempt ${draft.from_attempt}`,
             'As soon as you write, your code is kept in this browser.',
           ]
         : [

@@ -26,7 +26,7 @@ export function TestChips({ tests, can_open, open_key, onOpen }: Props) {
       {tests.map((test, index) => {
         const look = test.verdict === null ? null : verdictLooks[test.verdict]
         const Icon = look?.icon ?? IconHourglass
-        const color = look === null ? 'var(--mantine-color-dimmed)' : `var(--mantine-color-${look.color}-light-color)`
+        const color = look === null ? 'var(--mantine-color-dimmed)' : `var(--gradus-tone-${look.color})`
         const name = `${index + 1}. ${test.name}`
         return (
           <li key={test.key}>

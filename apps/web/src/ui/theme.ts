@@ -24,7 +24,8 @@ export const theme = createTheme({
   components: {
     Paper: { defaultProps: { withBorder: true, shadow: undefined } },
     Card: { defaultProps: { withBorder: true, shadow: undefined } },
-    Menu: { defaultProps: { shadow: 'xs', transitionProps: { duration: 100 } } },
+    // Mantine's placeholder for the first focus is a presentational child that takes focus, which ARIA forbids in a menu.
+    Menu: { defaultProps: { shadow: 'xs', withInitialFocusPlaceholder: false, transitionProps: { duration: 100 } } },
     Modal: { defaultProps: { transitionProps: { duration: 120 }, closeButtonProps: { 'aria-label': 'Close' } } },
     Drawer: { defaultProps: { transitionProps: { duration: 140 }, closeButtonProps: { 'aria-label': 'Close' } } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } } },
@@ -32,6 +33,13 @@ export const theme = createTheme({
     Alert: { defaultProps: { variant: 'light' } },
   },
 })
+
+/** Colours that carry a meaning; verdicts and states use no others. */
+const tones = ['green', 'red', 'yellow', 'orange', 'blue', 'violet', 'gray'] as const
+
+/** `--gradus-tone-green` and so on: a tone as text or sign on the page's ground, in either scheme. */
+const toneVariables = (of: (tone: (typeof tones)[number]) => string): Record<string, string> =>
+  Object.fromEntries(tones.map((tone) => [`--gradus-tone-${tone}`, of(tone)]))
 
 /** Some of Mantine's own pairs (gray for secondary text, red for errors, yellow badges) miss 4.5:1; these meet it in both schemes. */
 export const cssVariables: CSSVariablesResolver = () => ({
@@ -46,6 +54,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-yellow-light-color': '#764500',
     '--mantine-color-orange-light-color': '#9a3a00',
     '--mantine-color-red-light-color': '#a81f1f',
+    ...toneVariables((tone) => `var(--mantine-color-${tone}-light-color)`),
     '--gradus-ground': 'var(--mantine-color-gray-0)',
     '--gradus-added': 'var(--mantine-color-green-1)',
     '--gradus-removed': 'var(--mantine-color-red-1)',
@@ -60,6 +69,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-default': '#1d2025',
     '--mantine-color-default-hover': '#262a31',
     '--mantine-color-default-border': '#353a42',
+    ...toneVariables((tone) => `var(--mantine-color-${tone}-4)`),
     '--gradus-ground': '#1b1e23',
     '--gradus-added': '#123d22',
     '--gradus-removed': '#4d1c1f',
