@@ -48,11 +48,40 @@ export function AssignmentForm({ assignment, zone }: { assignment: Assignment; z
       </Title>
       <form onSubmit={(event) => void submit(event).catch(() => undefined)}>
         <Stack gap="md" maw={860}>
-          <Textarea label="Instructions" description="Markdown, above the questions" autosize minRows={2} maxRows={12} value={instructions_markdown} onChange={(e) => setInstructions(e.currentTarget.value)} />
+          <Textarea
+            label="Instructions"
+            description="Markdown, above the questions"
+            autosize
+            minRows={2}
+            maxRows={12}
+            value={instructions_markdown}
+            onChange={(e) => setInstructions(e.currentTarget.value)}
+          />
           <SimpleGrid cols={{ base: 1, sm: 3 }}>
-            <TextInput type="datetime-local" label="Opens" description="Empty: at once" value={opens} onChange={(e) => setOpens(e.currentTarget.value)} error={fields.opens_at} />
-            <TextInput type="datetime-local" label="Due" description="Later hand-ins are marked late" value={due} onChange={(e) => setDue(e.currentTarget.value)} error={fields.due_at} />
-            <TextInput type="datetime-local" label="Closes" description="Nothing is taken afterwards" value={closes} onChange={(e) => setCloses(e.currentTarget.value)} error={fields.closes_at} />
+            <TextInput
+              type="datetime-local"
+              label="Opens"
+              description="Empty: at once"
+              value={opens}
+              onChange={(e) => setOpens(e.currentTarget.value)}
+              error={fields.opens_at}
+            />
+            <TextInput
+              type="datetime-local"
+              label="Due"
+              description="Later hand-ins are marked late"
+              value={due}
+              onChange={(e) => setDue(e.currentTarget.value)}
+              error={fields.due_at}
+            />
+            <TextInput
+              type="datetime-local"
+              label="Closes"
+              description="Nothing is taken afterwards"
+              value={closes}
+              onChange={(e) => setCloses(e.currentTarget.value)}
+              error={fields.closes_at}
+            />
           </SimpleGrid>
           <Text size="sm" c="dimmed">
             Times are in the course's zone, {zone}.
@@ -68,7 +97,13 @@ export function AssignmentForm({ assignment, zone }: { assignment: Assignment; z
               onChange={(value) => setMaxAttempts(value === '' ? '' : Number(value))}
               error={fields.max_attempts}
             />
-            <NativeSelect label="Which attempt counts" description="Best, unless you say otherwise" data={policies} value={graded_attempt} onChange={(e) => setGradedAttempt(e.currentTarget.value as typeof graded_attempt)} />
+            <NativeSelect
+              label="Which attempt counts"
+              description="Best, unless you say otherwise"
+              data={policies}
+              value={graded_attempt}
+              onChange={(e) => setGradedAttempt(e.currentTarget.value as typeof graded_attempt)}
+            />
           </SimpleGrid>
           <ErrorLine error={save.error} />
           <Group>

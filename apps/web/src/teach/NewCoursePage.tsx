@@ -30,7 +30,15 @@ export function NewCoursePage() {
       <PageHead title="New course" crumbs={[{ label: 'Courses', to: paths.home() }, { label: 'New course' }]} />
       <form onSubmit={(event) => void submit(event).catch(() => undefined)}>
         <Stack gap="md">
-          <TextInput label="Title" required maxLength={200} value={title} onChange={(e) => setTitle(e.currentTarget.value)} error={fields.title} data-autofocus />
+          <TextInput
+            label="Title"
+            required
+            maxLength={200}
+            value={title}
+            onChange={(e) => setTitle(e.currentTarget.value)}
+            error={fields.title}
+            data-autofocus
+          />
           <TextInput
             label="Short name"
             description="Stands in the address: lower-case letters, digits and hyphens. It cannot be changed later."
@@ -41,7 +49,16 @@ export function NewCoursePage() {
             error={fields.slug}
             classNames={{ input: 'mono' }}
           />
-          <Textarea label="What it is about" autosize minRows={2} maxRows={8} maxLength={2000} value={summary} onChange={(e) => setSummary(e.currentTarget.value)} error={fields.summary} />
+          <Textarea
+            label="What it is about"
+            autosize
+            minRows={2}
+            maxRows={8}
+            maxLength={2000}
+            value={summary}
+            onChange={(e) => setSummary(e.currentTarget.value)}
+            error={fields.summary}
+          />
           <TimeZoneField value={time_zone} onChange={setTimeZone} error={fields.time_zone} />
           <ErrorLine error={create.error} />
           <Group>

@@ -1,4 +1,14 @@
-import { createModule, createStep, deleteModule, deleteStep, getCourse, getStep, orderCourse, updateModule, updateStep } from '@gradus/contract/courses'
+import {
+  createModule,
+  createStep,
+  deleteModule,
+  deleteStep,
+  getCourse,
+  getStep,
+  orderCourse,
+  updateModule,
+  updateStep,
+} from '@gradus/contract/courses'
 import { ActionIcon, Anchor, Badge, Button, Group, Paper, Stack, Text, TextInput, Title, Tooltip } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconFileText, IconListCheck, IconPencil, IconPlus } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
@@ -82,7 +92,15 @@ function ModuleCard({ course, module, is_editor, is_first, is_last, is_busy, onO
         ) : (
           <form onSubmit={(event) => void save(event).catch(() => undefined)} style={{ flex: '1 1 260px' }}>
             <Group gap="xs">
-              <TextInput aria-label="Title of the module" value={title} onChange={(e) => setTitle(e.currentTarget.value)} maxLength={200} required style={{ flex: 1 }} data-autofocus />
+              <TextInput
+                aria-label="Title of the module"
+                value={title}
+                onChange={(e) => setTitle(e.currentTarget.value)}
+                maxLength={200}
+                required
+                style={{ flex: 1 }}
+                data-autofocus
+              />
               <Button type="submit" size="xs" loading={rename.isPending}>
                 Save
               </Button>
@@ -95,8 +113,18 @@ function ModuleCard({ course, module, is_editor, is_first, is_last, is_busy, onO
         )}
         {is_editor && (
           <Group gap={4}>
-            <IconAction label={`Move module ${module.title} up`} icon={IconArrowUp} is_disabled={is_first || is_busy} onClick={() => onOrder(moveModule(order, module.id, -1))} />
-            <IconAction label={`Move module ${module.title} down`} icon={IconArrowDown} is_disabled={is_last || is_busy} onClick={() => onOrder(moveModule(order, module.id, 1))} />
+            <IconAction
+              label={`Move module ${module.title} up`}
+              icon={IconArrowUp}
+              is_disabled={is_first || is_busy}
+              onClick={() => onOrder(moveModule(order, module.id, -1))}
+            />
+            <IconAction
+              label={`Move module ${module.title} down`}
+              icon={IconArrowDown}
+              is_disabled={is_last || is_busy}
+              onClick={() => onOrder(moveModule(order, module.id, 1))}
+            />
             <IconAction label={`Rename module ${module.title}`} icon={IconPencil} onClick={() => setTitle(module.title)} />
             {module.steps.length === 0 && (
               <ConfirmButton
@@ -122,7 +150,14 @@ function ModuleCard({ course, module, is_editor, is_first, is_last, is_busy, onO
             </Text>
           )}
           {module.steps.map((step) => (
-            <StepLine key={step.id} course={course} step={step} is_editor={is_editor} is_busy={is_busy} onMove={(by) => onOrder(moveStep(order, step.id, by))} />
+            <StepLine
+              key={step.id}
+              course={course}
+              step={step}
+              is_editor={is_editor}
+              is_busy={is_busy}
+              onMove={(by) => onOrder(moveStep(order, step.id, by))}
+            />
           ))}
           {is_editor && <AddStep course={course} module_id={module.id} />}
         </Stack>
@@ -131,7 +166,19 @@ function ModuleCard({ course, module, is_editor, is_first, is_last, is_busy, onO
   )
 }
 
-function StepLine({ course, step, is_editor, is_busy, onMove }: { course: CourseOutline; step: OutlineStep; is_editor: boolean; is_busy: boolean; onMove: (by: -1 | 1) => void }) {
+function StepLine({
+  course,
+  step,
+  is_editor,
+  is_busy,
+  onMove,
+}: {
+  course: CourseOutline
+  step: OutlineStep
+  is_editor: boolean
+  is_busy: boolean
+  onMove: (by: -1 | 1) => void
+}) {
   const change = useChange(updateStep, [getCourse, getStep])
   const remove = useChange(deleteStep, [getCourse])
   const Icon = step.kind === 'material' ? IconFileText : IconListCheck
@@ -268,7 +315,17 @@ function AddModule({ course }: { course: CourseOutline }) {
   )
 }
 
-function IconAction({ label, icon: Icon, onClick, is_disabled = false }: { label: string; icon: typeof IconPlus; onClick: () => void; is_disabled?: boolean }) {
+function IconAction({
+  label,
+  icon: Icon,
+  onClick,
+  is_disabled = false,
+}: {
+  label: string
+  icon: typeof IconPlus
+  onClick: () => void
+  is_disabled?: boolean
+}) {
   return (
     <Tooltip label={label}>
       <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onClick} disabled={is_disabled}>

@@ -1,4 +1,14 @@
-import { addPerson, createJoinCode, disableJoinCode, listJoinCodes, listPeople, type Role, removePerson, roles, updatePerson } from '@gradus/contract/roster'
+import {
+  addPerson,
+  createJoinCode,
+  disableJoinCode,
+  listJoinCodes,
+  listPeople,
+  type Role,
+  removePerson,
+  roles,
+  updatePerson,
+} from '@gradus/contract/roster'
 import { Badge, Button, CopyButton, Group, NativeSelect, Paper, Stack, Table, Text, TextInput, Title } from '@mantine/core'
 import { IconCheck, IconCopy, IconUsers } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
@@ -65,12 +75,23 @@ function JoinCodes({ course }: { course: CourseOutline }) {
               <Group gap="xs">
                 <CopyButton value={window.location.origin + paths.join(code.code)}>
                   {({ copied, copy }) => (
-                    <Button size="xs" variant="default" onClick={copy} leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}>
+                    <Button
+                      size="xs"
+                      variant="default"
+                      onClick={copy}
+                      leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+                    >
                       {copied ? 'Link copied' : 'Copy the link'}
                     </Button>
                   )}
                 </CopyButton>
-                <Button size="xs" variant="subtle" color="red" loading={disable.isPending} onClick={() => disable.mutate({ params: { join_code_id: code.id } })}>
+                <Button
+                  size="xs"
+                  variant="subtle"
+                  color="red"
+                  loading={disable.isPending}
+                  onClick={() => disable.mutate({ params: { join_code_id: code.id } })}
+                >
                   Switch off
                 </Button>
               </Group>
@@ -98,7 +119,12 @@ function People({ course, is_editor }: { course: CourseOutline; is_editor: boole
   return (
     <section aria-labelledby="people">
       <Title order={2} size="h3" id="people" mb={8}>
-        People {people.data !== undefined && <Text span c="dimmed">({people.data.people.length})</Text>}
+        People{' '}
+        {people.data !== undefined && (
+          <Text span c="dimmed">
+            ({people.data.people.length})
+          </Text>
+        )}
       </Title>
       {is_editor && <AddPerson course={course} />}
       {people.isPending && <LoadingState shape="rows" />}
@@ -111,7 +137,13 @@ function People({ course, is_editor }: { course: CourseOutline; is_editor: boole
       {people.data !== undefined && people.data.people.length > 0 && (
         <Stack gap="sm">
           {people.data.people.length > 10 && (
-            <TextInput aria-label="Find a person" placeholder="Name or e-mail address" value={search} onChange={(e) => setSearch(e.currentTarget.value)} maw={320} />
+            <TextInput
+              aria-label="Find a person"
+              placeholder="Name or e-mail address"
+              value={search}
+              onChange={(e) => setSearch(e.currentTarget.value)}
+              maw={320}
+            />
           )}
           <ErrorLine error={change.error} />
           <Table.ScrollContainer minWidth={640}>
@@ -145,7 +177,15 @@ function People({ course, is_editor }: { course: CourseOutline; is_editor: boole
                         </Badge>
                       )}
                     </Table.Td>
-                    <Table.Td>{person.last_active_at === null ? <Text size="sm" c="dimmed">never</Text> : <TimeText at={person.last_active_at} show="relative" />}</Table.Td>
+                    <Table.Td>
+                      {person.last_active_at === null ? (
+                        <Text size="sm" c="dimmed">
+                          never
+                        </Text>
+                      ) : (
+                        <TimeText at={person.last_active_at} show="relative" />
+                      )}
+                    </Table.Td>
                     {is_editor && (
                       <Table.Td>
                         <ConfirmButton
@@ -186,7 +226,16 @@ function AddPerson({ course }: { course: CourseOutline }) {
   return (
     <form onSubmit={(event) => void submit(event).catch(() => undefined)}>
       <Group gap="xs" align="flex-end" mb="sm">
-        <TextInput label="Add someone with an account" type="email" placeholder="name@example.org" required value={email} onChange={(e) => setEmail(e.currentTarget.value)} error={fields.email} style={{ flex: '1 1 220px', maxWidth: 340 }} />
+        <TextInput
+          label="Add someone with an account"
+          type="email"
+          placeholder="name@example.org"
+          required
+          value={email}
+          onChange={(e) => setEmail(e.currentTarget.value)}
+          error={fields.email}
+          style={{ flex: '1 1 220px', maxWidth: 340 }}
+        />
         <NativeSelect label="As" data={roleChoices} value={role} onChange={(e) => setRole(e.currentTarget.value as Role)} />
         <Button type="submit" variant="default" loading={add.isPending}>
           Add

@@ -50,7 +50,13 @@ export function PlacedQuestions({ assignment }: { assignment: Assignment }) {
               </Table.Thead>
               <Table.Tbody>
                 {assignment.questions.map((question, index) => (
-                  <PlacedRow key={question.id} question={question} number={index + 1} is_last={index === ids.length - 1} onMove={(by) => move(index, by)} />
+                  <PlacedRow
+                    key={question.id}
+                    question={question}
+                    number={index + 1}
+                    is_last={index === ids.length - 1}
+                    onMove={(by) => move(index, by)}
+                  />
                 ))}
               </Table.Tbody>
             </Table>
@@ -86,7 +92,12 @@ function PlacedRow({ question, number, is_last, onMove }: { question: Placed; nu
             {isOld ? `Version ${question.version_number} of ${question.latest_published}` : `Version ${question.version_number}`}
           </Badge>
           {isOld && (
-            <Button size="compact-xs" variant="subtle" loading={update.isPending} onClick={() => update.mutate({ params, body: { version_number: question.latest_published } })}>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              loading={update.isPending}
+              onClick={() => update.mutate({ params, body: { version_number: question.latest_published } })}
+            >
               Move to {question.latest_published}
             </Button>
           )}
@@ -174,7 +185,8 @@ function PlaceOne({ assignment }: { assignment: Assignment }) {
           disabled={chosen === null}
           loading={place.isPending}
           onClick={() => {
-            if (chosen !== null) place.mutate({ params: { assignment_id: assignment.id }, body: { question_id: chosen } }, { onSuccess: () => setChosen(null) })
+            if (chosen !== null)
+              place.mutate({ params: { assignment_id: assignment.id }, body: { question_id: chosen } }, { onSuccess: () => setChosen(null) })
           }}
         >
           Place it
@@ -187,4 +199,3 @@ function PlaceOne({ assignment }: { assignment: Assignment }) {
     </Stack>
   )
 }
-

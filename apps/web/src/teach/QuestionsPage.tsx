@@ -25,12 +25,20 @@ export function QuestionsPage() {
     <Page width="wide">
       <PageHead title="Questions" crumbs={[{ label: 'Courses', to: paths.home() }, { label: 'Questions' }]} />
       <Stack gap="md">
-        <TextInput aria-label="Find a question" placeholder="Title or short name" value={search} onChange={(e) => change({ search: e.currentTarget.value })} maw={360} />
+        <TextInput
+          aria-label="Find a question"
+          placeholder="Title or short name"
+          value={search}
+          onChange={(e) => change({ search: e.currentTarget.value })}
+          maw={360}
+        />
         {questions.isPending && <LoadingState shape="rows" />}
         {questions.isError && <ErrorState error={questions.error} onRetry={() => void questions.refetch()} />}
         {questions.data?.questions.length === 0 && (
           <EmptyState icon={IconPuzzle} title={search === '' ? 'No questions yet' : 'No question has these words'}>
-            {search === '' ? 'Open an assignment under Teach and choose “Write a new question”. It will stand here and can be placed in any course.' : 'Try fewer letters.'}
+            {search === ''
+              ? 'Open an assignment under Teach and choose “Write a new question”. It will stand here and can be placed in any course.'
+              : 'Try fewer letters.'}
           </EmptyState>
         )}
         {questions.data !== undefined && questions.data.questions.length > 0 && (

@@ -36,7 +36,16 @@ export function SettingsPage() {
     <form onSubmit={(event) => void submit(event).catch(() => undefined)}>
       <Stack gap="md" maw={560}>
         <TextInput label="Title" required maxLength={200} value={title} onChange={(e) => setTitle(e.currentTarget.value)} error={fields.title} />
-        <Textarea label="What it is about" autosize minRows={2} maxRows={10} maxLength={2000} value={summary} onChange={(e) => setSummary(e.currentTarget.value)} error={fields.summary} />
+        <Textarea
+          label="What it is about"
+          autosize
+          minRows={2}
+          maxRows={10}
+          maxLength={2000}
+          value={summary}
+          onChange={(e) => setSummary(e.currentTarget.value)}
+          error={fields.summary}
+        />
         <TimeZoneField value={time_zone} onChange={setTimeZone} error={fields.time_zone} />
         <Stack gap={4}>
           <Text size="sm" fw={500} id="course-state">

@@ -82,7 +82,14 @@ function TitleField({ step }: { step: Step }) {
       }}
     >
       <Group gap="xs" align="flex-end">
-        <TextInput label="Title" required maxLength={200} value={title} onChange={(e) => setTitle(e.currentTarget.value)} style={{ flex: '1 1 260px', maxWidth: 560 }} />
+        <TextInput
+          label="Title"
+          required
+          maxLength={200}
+          value={title}
+          onChange={(e) => setTitle(e.currentTarget.value)}
+          style={{ flex: '1 1 260px', maxWidth: 560 }}
+        />
         <Button type="submit" variant="default" loading={save.isPending} disabled={title === step.title || title.trim() === ''}>
           Rename
         </Button>
@@ -107,7 +114,14 @@ function MaterialEditor({ step }: { step: Step }) {
           <Text size="sm" fw={500}>
             Text in Markdown
           </Text>
-          <CodeEditor value={body_markdown} onChange={setBody} language="markdown" label="Text of the material in Markdown" height="60vh" onRun={() => void store().catch(() => undefined)} />
+          <CodeEditor
+            value={body_markdown}
+            onChange={setBody}
+            language="markdown"
+            label="Text of the material in Markdown"
+            height="60vh"
+            onRun={() => void store().catch(() => undefined)}
+          />
         </Stack>
         <Stack gap={4}>
           <Text size="sm" fw={500}>

@@ -1,15 +1,139 @@
-import { IconTools } from '@tabler/icons-react'
-import { Page, usePageTitle } from '../app/PageHead.tsx'
-import { EmptyState } from '../ui/EmptyState.tsx'
+import { getSubmission, listCourseSubmissions, requeueSubmission } from '@gradus/contract/submissions'
+import { Alert, Anchor, Badge, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { IconDownload, IconUrgent } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useCall, useChange } from '../api/calls.ts'
+import { useRouteParams } from '../app/address.ts'
+import { Page, PageHead } from '../app/PageHead.tsx'
+import { useCourse } from '../courses/use-course.ts'
+import { paths } from '../paths.ts'
+import { TestChips } from '../submissions/TestChips.tsx'
+import { TestDetail } from '../submissions/TestDetail.tsx'
+import { CodeEditor } from '../ui/CodeEditor.tsx'
+import { ErrorLine, ErrorState } from '../ui/ErrorState.tsx'
+import { LoadingState } from '../ui/LoadingState.tsx'
+import { languageNames } from '../ui/languages.ts'
+import { Points } from '../ui/Points.tsx'
+import { RouteLink } from '../ui/RouteLink.tsx'
+import { TimeText } from '../ui/TimeText.tsx'
+import { HandInState } from '../ui/Verdict.tsx'
 
-/** One hand-in, for staff. */
+/** One hand-in, for staff: the code, every test with its input, also of hidden ones. */
 export function SubmissionPage() {
-  usePageTitle('Submission')
+  const course = useCourse()
+  const { submission: submission_id } = useRouteParams('submission')
+  const submission = useCall(getSubmission, { params: { submission_id } }, { refetch_ms: 4_000 })
+  const requeue = useChange(requeueSubmission, [getSubmission, listCourseSubmissions])
+  const [open_key, setOpen] = useState<string | null>(null)
+  if (submission.isPending) return <LoadingState shape="panes" />
+  if (submission.isError) return <ErrorState error={submission.error} onRetry={() => void submission.refetch()} />
+  const s = submission.data
+  const outcome = s.progress.outcome
+  const opened = outcome?.tests.findIndex((test) => test.key === open_key) ?? -1
+  const title = `${s.learner.display_name}, attempt ${s.attempt_number}`
   return (
-    <Page>
-      <EmptyState icon={IconTools} title="Submission">
-        This page is not built yet. The API at /docs can do what it will do.
-      </EmptyState>
+    <Page width="wide">
+      <PageHead
+        title={title}
+        crumbs={[
+          { label: course.title, to: paths.course(course.slug) },
+          { label: 'Submissions', to: paths.teach(course.slug, 'submissions') },
+          { label: s.question_title, to: paths.teachSubmissions(course.slug, { question: s.assignment_question_id }) },
+          { label: title },
+        ]}
+        aside={
+          <Group gap="xs">
+            <HandInState state={s.state} verdict={s.verdict} />
+            {s.is_late && (
+              <Badge color="orange" variant="light" tt="none" radius="sm">
+                Late
+              </Badge>
+            )}
+          </Group>
+        }
+        actions={
+          <Button component="a" href={`/api/submissions/${s.id}/code`} variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
+            Download
+          </Button>
+        }
+      />
+      <Stack gap="md">
+        <Text size="sm" c="dimmed" component="div">
+          Handed in <TimeText at={s.submitted_at} zone={course.time_zone} />, {languageNames[s.language]}, {s.size_bytes} bytes, version{' '}
+          {s.version_number} of {s.question_title}.{' '}
+          <Anchor
+            component={RouteLink}
+            to={paths.teachSubmissions(course.slug, { learner: s.learner.id, question: s.assignment_question_id })}
+            size="sm"
+          >
+            All attempts of this student
+          </Anchor>
+        </Text>
+        {s.state === 'needs_staff' && (
+          <Alert color="violet" icon={<IconUrgent size={18} aria-hidden />} title="Our grading failed three times">
+            <Stack gap="xs" align="flex-start">
+              <Text size="sm">
+                The student is told that it is not their fault, and the attempt is not counted. Mend the cause (npm run doctor on the grading
+                machine), then put it back.
+              </Text>
+              <Button size="xs" loading={requeue.isPending} onClick={() => requeue.mutate({ params: { submission_id: s.id } })}>
+                Put it back into the queue
+              </Button>
+              <ErrorLine error={requeue.error} />
+            </Stack>
+          </Alert>
+        )}
+        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+          <section aria-labelledby="code">
+            <Title order={2} size="h3" id="code" mb={8}>
+              Code
+            </Title>
+            {s.code === null ? (
+              <Text size="sm" c="dimmed">
+                These bytes are not text. Download them to look inside.
+              </Text>
+            ) : (
+              <CodeEditor value={s.code} language={s.language} label="The code that was handed in" is_read_only height="60vh" />
+            )}
+          </section>
+          <section aria-labelledby="results">
+            <Group justify="space-between" mb={8}>
+              <Title order={2} size="h3" id="results">
+                Results
+              </Title>
+              {outcome !== null && (
+                <Text fw={600}>
+                  <Points got={outcome.points} of={outcome.points_possible} />
+                </Text>
+              )}
+            </Group>
+            {outcome === null ? (
+              <Text size="sm" c="dimmed">
+                Not graded yet. This page looks again every few seconds.
+              </Text>
+            ) : (
+              <Stack gap="sm">
+                {outcome.compile_output !== '' && (
+                  <pre className="mono" style={{ whiteSpace: 'pre-wrap', fontSize: 12, maxHeight: 220, overflow: 'auto' }}>
+                    {outcome.compile_output}
+                  </pre>
+                )}
+                <TestChips tests={outcome.tests} can_open open_key={open_key} onOpen={(key) => setOpen(key === open_key ? null : key)} />
+                {opened >= 0 ? (
+                  <TestDetail test={outcome.tests[opened]!} number={opened + 1} is_said_above={false} />
+                ) : (
+                  <Text size="sm" c="dimmed">
+                    Choose a test to see its input, what was expected and what came.
+                  </Text>
+                )}
+                <Text size="xs" c="dimmed">
+                  Graded <TimeText at={outcome.graded_at} zone={course.time_zone} show="absolute" /> by {outcome.sandbox}, {outcome.runtime}
+                </Text>
+              </Stack>
+            )}
+          </section>
+        </SimpleGrid>
+      </Stack>
     </Page>
   )
 }

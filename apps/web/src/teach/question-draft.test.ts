@@ -16,7 +16,11 @@ test('what is saved is what is opened again, for every kind and comparator', () 
     { ...io, comparator: { ...io.comparator, kind: 'float', absolute: 0.01, relative: 0.001 } },
     { ...io, comparator: { ...io.comparator, kind: 'checker', checker_source: 'exit(0)' } },
     { ...withKind(io, 'function'), function_name: 'add', tests: [{ ...newTest([]), input: '[1,2]', expected: '{"a":3}' }] },
-    { ...withKind(io, 'unit'), parts: { python: { starter: '', reference: 'x', test_file: 'def test_a(): pass', compiler_flags: '' } }, tests: [{ ...newTest([]), input: 'test_a' }] },
+    {
+      ...withKind(io, 'unit'),
+      parts: { python: { starter: '', reference: 'x', test_file: 'def test_a(): pass', compiler_flags: '' } },
+      tests: [{ ...newTest([]), input: 'test_a' }],
+    },
   ]
   for (const draft of drafts) expect(contentOf(draftOf(stored(draft)))).toEqual(contentOf(draft))
 })
@@ -35,7 +39,13 @@ test('half-typed JSON and missing names are told at their place', () => {
 })
 
 test('changing the kind keeps what still fits', () => {
-  const both: QuestionDraft = { ...io, parts: { c: { starter: 'c', reference: '', test_file: '', compiler_flags: '' }, python: { starter: 'p', reference: '', test_file: '', compiler_flags: '' } } }
+  const both: QuestionDraft = {
+    ...io,
+    parts: {
+      c: { starter: 'c', reference: '', test_file: '', compiler_flags: '' },
+      python: { starter: 'p', reference: '', test_file: '', compiler_flags: '' },
+    },
+  }
   expect(Object.keys(withKind(both, 'function').parts)).toEqual(['python'])
   expect(withKind(both, 'function').comparator.kind).toBe('equal')
   expect(withKind(withKind(both, 'function'), 'io').comparator.kind).toBe('exact')

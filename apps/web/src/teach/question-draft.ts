@@ -49,7 +49,14 @@ export interface QuestionDraft {
 
 export const emptyPart: DraftPart = { starter: '', reference: '', test_file: '', compiler_flags: '' }
 
-const plainComparator: DraftComparator = { kind: 'exact', ignore_case: false, absolute: 0, relative: 0, checker_language: 'python', checker_source: '' }
+const plainComparator: DraftComparator = {
+  kind: 'exact',
+  ignore_case: false,
+  absolute: 0,
+  relative: 0,
+  checker_language: 'python',
+  checker_source: '',
+}
 
 /** A key no other test of the draft has. */
 export function freshKey(tests: readonly DraftTest[]): string {
@@ -79,7 +86,12 @@ export function draftOf({ title, statement_markdown, spec }: QuestionContent): Q
   const parts = Object.fromEntries(
     Object.entries(spec.languages).map(([language, part]) => [
       language,
-      { starter: part.starter, reference: part.reference, test_file: 'test_file' in part ? part.test_file : '', compiler_flags: part.compiler_flags.join(' ') },
+      {
+        starter: part.starter,
+        reference: part.reference,
+        test_file: 'test_file' in part ? part.test_file : '',
+        compiler_flags: part.compiler_flags.join(' '),
+      },
     ]),
   ) as QuestionDraft['parts']
   const tests = spec.tests.map((test): DraftTest => {
@@ -92,7 +104,14 @@ export function draftOf({ title, statement_markdown, spec }: QuestionContent): Q
   return { title, statement_markdown, kind: spec.kind, function_name: spec.kind === 'function' ? spec.function_name : '', comparator, parts, tests }
 }
 
-type AnyComparator = { kind: DraftComparator['kind']; ignore_case?: boolean; absolute?: number; relative?: number; language?: Language; source?: string }
+type AnyComparator = {
+  kind: DraftComparator['kind']
+  ignore_case?: boolean
+  absolute?: number
+  relative?: number
+  language?: Language
+  source?: string
+}
 
 const comparatorFields = ({ kind, ignore_case, absolute, relative, language, source }: AnyComparator): Partial<DraftComparator> => ({
   kind,
@@ -109,7 +128,11 @@ export function withKind(draft: QuestionDraft, kind: Kind): QuestionDraft {
   const { kind: compare } = draft.comparator
   const fits = isFunction ? compare === 'equal' || compare === 'float' : compare !== 'equal'
   const parts =
-    kind === 'io' ? draft.parts : (Object.fromEntries(Object.entries(draft.parts).filter(([language]) => language === 'python' || language === 'javascript')) as QuestionDraft['parts'])
+    kind === 'io'
+      ? draft.parts
+      : (Object.fromEntries(
+          Object.entries(draft.parts).filter(([language]) => language === 'python' || language === 'javascript'),
+        ) as QuestionDraft['parts'])
   return {
     ...draft,
     kind,
@@ -122,7 +145,9 @@ export function withKind(draft: QuestionDraft, kind: Kind): QuestionDraft {
 export type DraftProblems = Record<string, string>
 
 /** The contract's shape of a draft, or what is wrong with it. The server checks everything again. */
-export function contentOf(draft: QuestionDraft): { content: { title: string; statement_markdown: string; spec: QuestionSpecInput } } | { problems: DraftProblems } {
+export function contentOf(
+  draft: QuestionDraft,
+): { content: { title: string; statement_markdown: string; spec: QuestionSpecInput } } | { problems: DraftProblems } {
   const problems: DraftProblems = {}
   const json = (text: string, place: string, must_be_array: boolean): unknown => {
     try {
@@ -130,20 +155,36 @@ export function contentOf(draft: QuestionDraft): { content: { title: string; sta
       if (must_be_array && !Array.isArray(value)) problems[place] = 'Write the arguments as a JSON array, for example [2, "abc"].'
       return value
     } catch {
-      problems[place] = must_be_array ? 'Write the arguments as a JSON array, for example [2, "abc"].' : 'This is not valid JSON. Text needs double quotes.'
+      problems[place] = must_be_array
+        ? 'Write the arguments as a JSON array, for example [2, "abc"].'
+        : 'This is not valid JSON. Text needs double quotes.'
       return null
     }
   }
-  const base = ({ key, name, points, is_hidden, time_ms, memory_mb, output_kb }: DraftTest) => ({ key, name, points, is_hidden, time_ms, memory_mb, output_kb })
+  const base = ({ key, name, points, is_hidden, time_ms, memory_mb, output_kb }: DraftTest) => ({
+    key,
+    name,
+    points,
+    is_hidden,
+    time_ms,
+    memory_mb,
+    output_kb,
+  })
   const flags = (part: DraftPart): string[] => part.compiler_flags.split(/\s+/).filter((flag) => flag !== '')
   const languages = Object.fromEntries(
     Object.entries(draft.parts).map(([language, part]) => [
       language,
-      { starter: part.starter, reference: part.reference, compiler_flags: flags(part), ...(draft.kind === 'unit' ? { test_file: part.test_file } : {}) },
+      {
+        starter: part.starter,
+        reference: part.reference,
+        compiler_flags: flags(part),
+        ...(draft.kind === 'unit' ? { test_file: part.test_file } : {}),
+      },
     ]),
   )
   if (draft.title.trim() === '') problems.title = 'Give the question a title.'
-  if (draft.kind === 'function' && !/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(draft.function_name)) problems.function_name = 'Name the function that is called.'
+  if (draft.kind === 'function' && !/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(draft.function_name))
+    problems.function_name = 'Name the function that is called.'
   draft.tests.forEach((test, i) => {
     if (test.name.trim() === '') problems[`tests.${i}.name`] = 'Every test needs a name.'
   })
@@ -158,7 +199,12 @@ export function contentOf(draft: QuestionDraft): { content: { title: string; sta
           : c.kind === 'checker'
             ? { kind: 'checker' as const, language: c.checker_language, source: c.checker_source }
             : { kind: 'exact' as const }
-    spec = { kind: 'io', comparator, languages, tests: draft.tests.map((test) => ({ ...base(test), stdin: test.input, expected_stdout: test.expected })) }
+    spec = {
+      kind: 'io',
+      comparator,
+      languages,
+      tests: draft.tests.map((test) => ({ ...base(test), stdin: test.input, expected_stdout: test.expected })),
+    }
   } else if (draft.kind === 'function') {
     const comparator = c.kind === 'float' ? { kind: 'float' as const, absolute: c.absolute, relative: c.relative } : { kind: 'equal' as const }
     const tests = draft.tests.map((test, i) => ({
