@@ -2,10 +2,13 @@ import { type Language, MAX_CODE_BYTES } from '@gradus/contract/words'
 import { ActionIcon, Alert, Button, Select, Text, Tooltip } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { IconPlayerPlay, IconSend2, IconTextDecrease, IconTextIncrease } from '@tabler/icons-react'
+import { isProblem } from '../api/problem.ts'
+import { paths } from '../paths.ts'
 import { CodeEditor } from '../ui/CodeEditor.tsx'
 import { ConfirmButton } from '../ui/ConfirmButton.tsx'
 import { ErrorLine } from '../ui/ErrorState.tsx'
 import { languageNames } from '../ui/languages.ts'
+import { RouteLink } from '../ui/RouteLink.tsx'
 import { codeSize } from './code-size.ts'
 import type { Question } from './question.ts'
 import classes from './Submissions.module.css'
@@ -86,7 +89,13 @@ function Notes({
       {state.phase === 'refused' && (
         <Alert color="red" title="Not handed in" withCloseButton onClose={handIn.clear} closeButtonLabel="Close">
           <ErrorLine error={state.error} />
-          <Text size="sm">Your code is kept on this device; no attempt was used.</Text>
+          {isProblem(state.error, 'sign_in_required') ? (
+            <Button component={RouteLink} to={paths.signIn(window.location.pathname)} size="compact-sm" mt="xs">
+              Sign in and hand in
+            </Button>
+          ) : (
+            <Text size="sm">Your code is kept on this device; no attempt was used.</Text>
+          )}
         </Alert>
       )}
       {run_error !== null && (
