@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Logger } from 'pino'
 import { childEnvironment } from '../apps/server/src/config.ts'
+import type { openLog } from '../apps/server/src/http/log.ts'
 
 const repository = join(import.meta.dirname, '..')
 /** A worker that has not ended after this long is killed; its jobs go back when their leases end. */
@@ -12,7 +12,10 @@ const END_PATIENCE_MS = 20_000
  * Keeps one grading worker running beside the server: started again, ever more slowly, when it ends by itself.
  * Its grader key travels in its environment alone; no secret of the server does.
  */
-export function superviseWorker(told: { server: string; token: string; slots: number; log_level: string }, log: Logger): { stop(): Promise<void> } {
+export function superviseWorker(
+  told: { server: string; token: string; slots: number; log_level: string },
+  log: ReturnType<typeof openLog>,
+): { stop(): Promise<void> } {
   let child: ChildProcess
   let isStopping = false
   let pause_ms = 500

@@ -119,23 +119,26 @@ function poolGauge(registry: Registry, pool: Pool): void {
 }
 
 function queueGauges(registry: Registry, readQueues: Observed['readQueues']): void {
-  const oldest = new Gauge({
-    name: 'gradus_queue_oldest_waiting_seconds',
-    help: 'Age of the job that waits longest; 0 where none waits',
-    labelNames: ['queue'],
-    registers: [registry],
-  })
+  // Without the database the other metrics still tell their part.
+  const read = (): Promise<QueueDepth[]> => readQueues().catch(() => [])
   new Gauge({
     name: 'gradus_queue_jobs',
     help: 'Grading jobs by queue and state: waiting, pulled, failed (needs staff)',
     labelNames: ['queue', 'state'],
     registers: [registry],
     async collect() {
-      // Without the database the other metrics still tell their part.
-      for (const queue of await readQueues().catch(() => [])) {
+      for (const queue of await read()) {
         for (const state of ['waiting', 'pulled', 'failed'] as const) this.set({ queue: queue.name, state }, queue[state])
-        oldest.set({ queue: queue.name }, queue.oldest_waiting_seconds ?? 0)
       }
+    },
+  })
+  new Gauge({
+    name: 'gradus_queue_oldest_waiting_seconds',
+    help: 'Age of the job that waits longest; 0 where none waits',
+    labelNames: ['queue'],
+    registers: [registry],
+    async collect() {
+      for (const queue of await read()) this.set({ queue: queue.name }, queue.oldest_waiting_seconds ?? 0)
     },
   })
 }
