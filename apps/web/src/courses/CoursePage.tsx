@@ -7,6 +7,7 @@ import { paths } from '../paths.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Points } from '../ui/Points.tsx'
 import { RouteLink } from '../ui/RouteLink.tsx'
+import { useNow } from '../ui/use-now.ts'
 import { Availability } from './Availability.tsx'
 import classes from './Courses.module.css'
 import { nextStep } from './next-step.ts'
@@ -44,7 +45,7 @@ function StepRow({ course, step }: { course: CourseOutline; step: OutlineStep })
 
 function NextThing({ course }: { course: CourseOutline }) {
   const steps = course.modules.flatMap((module) => module.steps)
-  const next = nextStep(course)
+  const next = nextStep(course, useNow())
   if (next !== null) {
     const isBegun = next.my_state === 'partial'
     return (

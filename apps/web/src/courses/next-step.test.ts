@@ -23,19 +23,22 @@ const aCourse = (...steps: OutlineStep[][]) => ({
   modules: steps.map((each, position) => ({ id: String(position), position, title: 'Module', steps: each })),
 })
 
-test('the assignment due soonest comes first, wherever it stands', () => {
-  const course = aCourse([aStep('a'), aStep('b', { due_at: '2025-11-23T00:00:00Z' })], [aStep('c', { due_at: '2025-11-22T00:00:00Z' })])
-  expect(nextStep(course)?.id).toBe('c')
+const now = new Date('2025-11-21T12:00:00Z')
+
+test('what is due within a day comes first, soonest first, wherever it stands', () => {
+  const course = aCourse([aStep('a'), aStep('b', { due_at: '2025-11-22T11:00:00Z' })], [aStep('c', { due_at: '2025-11-21T23:00:00Z' })])
+  expect(nextStep(course, now)?.id).toBe('c')
 })
 
-test('without due times the first unfinished one in order', () => {
-  expect(nextStep(aCourse([aStep('a', { my_state: 'full' }), aStep('b', { my_state: 'partial' }), aStep('c')]))?.id).toBe('b')
+test('else the first unfinished one in order, though a later one has a due time', () => {
+  const later = aStep('z', { due_at: '2025-11-24T12:00:00Z' })
+  expect(nextStep(aCourse([aStep('a', { my_state: 'full' }), aStep('b', { my_state: 'partial' }), later]), now)?.id).toBe('b')
 })
 
-test('what is late comes after what is due', () => {
+test('what is late waits for its turn in the order', () => {
   const late = aStep('a', { availability: 'late', due_at: '2025-11-01T00:00:00Z' })
-  expect(nextStep(aCourse([late, aStep('b', { due_at: '2025-12-01T00:00:00Z' })]))?.id).toBe('b')
-  expect(nextStep(aCourse([late]))?.id).toBe('a')
+  expect(nextStep(aCourse([late, aStep('b', { due_at: '2025-11-21T20:00:00Z' })]), now)?.id).toBe('b')
+  expect(nextStep(aCourse([late, aStep('b')]), now)?.id).toBe('a')
 })
 
 test('materials, closed, unopened, waiting, empty and finished steps are nothing to do', () => {
@@ -47,7 +50,7 @@ test('materials, closed, unopened, waiting, empty and finished steps are nothing
     aStep('e', { question_count: 0 }),
     aStep('f', { my_state: 'full' }),
   ]
-  expect(nextStep(aCourse(steps))).toBeNull()
+  expect(nextStep(aCourse(steps), now)).toBeNull()
 })
 
 test('neighbours cross the border of a module', () => {

@@ -7,16 +7,20 @@ const isWorthDoing = (step: OutlineStep): boolean =>
   (step.availability === 'open' || step.availability === 'late') &&
   (step.my_state === 'not_started' || step.my_state === 'partial')
 
+/** What is due within this time comes before the course's own order. */
+const URGENT_MS = 24 * 3_600_000
+
 /**
- * The next thing to do: of the open assignments that still hold points the one due soonest, and among those without a due
- * time, or all past it, the first in the course's order. Null where everything open is done.
+ * The next thing to do, of the open assignments that still hold points: the one due soonest where that is within a day,
+ * else the first in the course's order, so that a beginner begins at the beginning. Null where everything open is done.
  */
-export function nextStep(course: Pick<CourseOutline, 'modules'>): OutlineStep | null {
+export function nextStep(course: Pick<CourseOutline, 'modules'>, now: Date): OutlineStep | null {
   const candidates = course.modules.flatMap((module) => module.steps).filter(isWorthDoing)
-  const due = candidates
-    .filter((step) => step.availability === 'open' && step.due_at !== null)
-    .sort((a, b) => (a.due_at! < b.due_at! ? -1 : a.due_at! > b.due_at! ? 1 : 0))
-  return due[0] ?? candidates[0] ?? null
+  const dueAt = (step: OutlineStep): number => Date.parse(step.due_at ?? '')
+  const urgent = candidates
+    .filter((step) => step.availability === 'open' && step.due_at !== null && dueAt(step) - now.getTime() < URGENT_MS)
+    .sort((a, b) => dueAt(a) - dueAt(b))
+  return urgent[0] ?? candidates[0] ?? null
 }
 
 /** The steps before and after one, in the course's order. */

@@ -4,7 +4,10 @@ import { useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import { useChange } from '../api/calls.ts'
 import { useUser } from '../api/session.ts'
+import { neighbours } from '../courses/next-step.ts'
+import { stepAddress } from '../courses/step-address.ts'
 import { type CourseOutline, mayIn } from '../courses/use-course.ts'
+import { paths } from '../paths.ts'
 import { Split } from '../ui/Split.tsx'
 import { codeSize } from './code-size.ts'
 import { EditorPane } from './EditorPane.tsx'
@@ -25,6 +28,8 @@ interface Props {
   number: number
   /** Newest first. */
   attempts: readonly Attempt[]
+  /** Why there are none, where they could not be read. */
+  attempts_error: unknown
 }
 
 /** Why nothing can be handed in, or null. */
@@ -36,8 +41,15 @@ function closedBecause(course: CourseOutline, question: Question): string | null
   return null
 }
 
+/** The next question of the assignment, else the next step of the course. */
+function onwardFrom(course: CourseOutline, question: Question, number: number): { to: string; label: string } | null {
+  if (number < question.siblings.length) return { to: paths.question(course.slug, question.assignment.id, number + 1), label: 'Next question' }
+  const { after } = neighbours(course, question.step_id)
+  return after === null ? null : { to: stepAddress(course.slug, after), label: `Next: ${after.title}` }
+}
+
 /** The question page once everything is here: statement, editor, results, attempts. */
-export function QuestionDesk({ course, question, instructions, number, attempts }: Props) {
+export function QuestionDesk({ course, question, instructions, number, attempts, attempts_error }: Props) {
   const user = useUser()
   const isPhone = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false }) ?? false
   const [tab, setTab] = useState<string | null>('statement')
@@ -105,6 +117,8 @@ export function QuestionDesk({ course, question, instructions, number, attempts 
       live={live}
       language={watched?.kind === 'run' ? run_language : (shown?.language ?? draft.language)}
       heading={watched?.kind === 'run' ? 'Trial run: does not count' : shown === undefined ? 'Your hand-in' : `Attempt ${shown.attempt_number}`}
+      onward={onwardFrom(course, question, number)}
+      attempts_error={attempts_error}
       onLine={(line) => {
         setTab('code')
         setGoTo({ line })

@@ -55,6 +55,7 @@ export function QuestionPage() {
       instructions={assignment.data.instructions_markdown}
       number={Number(n)}
       attempts={attempts.data?.submissions ?? []}
+      attempts_error={attempts.error}
     />
   )
 }

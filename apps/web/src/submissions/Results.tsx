@@ -1,10 +1,11 @@
 import type { Progress } from '@gradus/contract/submissions'
 import type { Language } from '@gradus/contract/words'
 import { Alert, Button, Text } from '@mantine/core'
-import { IconUrgent } from '@tabler/icons-react'
+import { IconArrowRight, IconUrgent } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ErrorLine } from '../ui/ErrorState.tsx'
 import { languageNames } from '../ui/languages.ts'
+import { RouteLink } from '../ui/RouteLink.tsx'
 import { HandInState } from '../ui/Verdict.tsx'
 import { TextBlock } from './OutputDiff.tsx'
 import type { Question } from './question.ts'
@@ -22,6 +23,10 @@ interface Props {
   language: Language
   /** "Attempt 3" or "Trial run". */
   heading: string
+  /** Where to go once everything is right: the next question or step. */
+  onward: { to: string; label: string } | null
+  /** My attempts could not be read: said here, where they would stand. */
+  attempts_error: unknown
   /** Leads to the line in the editor; the code shown there may have changed since. */
   onLine: (line: number) => void
 }
@@ -54,11 +59,16 @@ function waitingPieces(progress: Progress | null, language: Language, total: num
 }
 
 /** The strip below the editor: place in the queue, one chip per test, what each test says. */
-export function Results({ question, watched, live, language, heading, onLine }: Props) {
+export function Results({ question, watched, live, language, heading, onward, attempts_error, onLine }: Props) {
   const [chosen, setChosen] = useState<{ of: string; key: string | null }>({ of: '', key: null })
   if (watched === null) {
     return (
       <section className={classes.results} aria-label="Results">
+        {attempts_error !== null && (
+          <Alert color="red" title="Your attempts could not be read" mb="sm">
+            <ErrorLine error={attempts_error} />
+          </Alert>
+        )}
         <Text size="sm" c="dimmed" maw="60ch">
           What your program does will stand here, test by test. Run the visible tests as often as you like: it uses no attempt.
         </Text>
@@ -95,6 +105,11 @@ export function Results({ question, watched, live, language, heading, onLine }: 
       <div className={classes.saying} role="status" aria-live="polite">
         {live.error === null ? <Sentence pieces={pieces} onLine={onLine} /> : <ErrorLine error={live.error} />}
       </div>
+      {!isRun && outcome?.verdict === 'accepted' && onward !== null && (
+        <Button component={RouteLink} to={onward.to} mb="sm" rightSection={<IconArrowRight size={16} aria-hidden />}>
+          {onward.label}
+        </Button>
+      )}
       {outcome?.verdict === 'internal_error' && (
         <Alert color="violet" icon={<IconUrgent aria-hidden />} mb="sm">
           Your code is stored. Nothing is lost and nothing counts against you.
