@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { liveLanguages } from '../apps/server/src/admin/live-languages.ts'
-import { openDemo } from '../apps/server/src/admin/open-demo.ts'
+import { demoLines, openDemo } from '../apps/server/src/admin/open-demo.ts'
 import { rotateMachineKey } from '../apps/server/src/admin/rotate-machine-key.ts'
 import { readConfig } from '../apps/server/src/config.ts'
 import { openLog } from '../apps/server/src/http/log.ts'
@@ -26,19 +26,20 @@ try {
   }
   say(config.database_url === undefined ? `Starting with the data in ${config.data_dir} …` : 'Starting with the database of DATABASE_URL …')
   const starting = start(config, log)
+  let isStopping = false
   stopOnSignal(async () => {
+    isStopping = true
     say('Stopping …')
     const running = await starting
     await running.worker?.stop()
     await running.server.stop()
   })
   const { server, demo } = await starting
-  const languages = config.worker_slots === 0 ? [] : await waitForLanguages(server)
-  say('')
-  say(`Gradus is running at ${server.address}`)
-  for (const line of demo) say(line)
-  say(languagesLine(languages, config.worker_slots))
-  say('Ctrl-C stops it; npm start brings it back as it was.')
+  const languages = config.worker_slots === 0 ? [] : await waitForLanguages(server, () => isStopping)
+  if (!isStopping) {
+    const lines = [`Gradus is running at ${server.address}`, ...demo, languagesLine(languages, config.worker_slots)]
+    for (const line of ['', ...lines, 'Ctrl-C stops it; npm start brings it back as it was.']) say(line)
+  }
 } catch (error) {
   failStart(error)
 }
@@ -46,7 +47,7 @@ try {
 async function start(config: ReturnType<typeof readConfig>, log: ReturnType<typeof openLog>) {
   const server = await runServer(config, log)
   try {
-    const demo = config.demo ? await openDemo(server.db, config.data_dir) : []
+    const demo = config.demo ? demoLines(await openDemo(server.db, config.data_dir)) : []
     const name = `npm start on ${hostname()}:${new URL(server.local_address).port}`.slice(0, 100)
     const worker =
       config.worker_slots === 0
@@ -70,11 +71,11 @@ async function start(config: ReturnType<typeof readConfig>, log: ReturnType<type
 type Languages = Awaited<ReturnType<typeof liveLanguages>>
 
 /** What can be graded, once the worker has come for work for the first time. */
-async function waitForLanguages(server: RunningServer): Promise<Languages> {
+async function waitForLanguages({ db }: RunningServer, isStopping: () => boolean): Promise<Languages> {
   const until = Date.now() + WORKER_PATIENCE_MS
   for (;;) {
-    const languages = await liveLanguages(server.db)
-    if (languages.length > 0 || Date.now() > until) return languages
+    const languages = isStopping() ? [] : await liveLanguages(db)
+    if (languages.length > 0 || isStopping() || Date.now() > until) return languages
     await sleep(200)
   }
 }

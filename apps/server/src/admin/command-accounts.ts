@@ -1,10 +1,11 @@
-import { randomInt } from 'node:crypto'
-import { email as emailShape } from '@gradus/contract/words'
+import { email as emailShape, line } from '@gradus/contract/words'
 import type { Command } from 'commander'
 import { createUser } from '../identity/create-user.ts'
 import { setPassword } from '../identity/set-password.ts'
 import { updateUser } from '../identity/update-user.ts'
 import { passwordFrom, table, UsageError, verb } from './command.ts'
+import { drawPassword } from './draw-password.ts'
+import { demoLines, openDemo } from './open-demo.ts'
 import { listUsers, selectUserId } from './queries.ts'
 
 /** Verbs about people's accounts. They act as the operator: the audit log names no actor. */
@@ -14,6 +15,7 @@ export function accountCommands(program: Command): void {
     'create-user',
     'make an account; without a password one is drawn and printed',
     async (db, options) => {
+      if (!line(100).safeParse(options.name).success) throw new UsageError('A name is one line of 1 to 100 characters.')
       if (!emailShape.safeParse(options.email).success) throw new UsageError(`${options.email} is not an e-mail address.`)
       const given = await passwordFrom(options)
       const password = given ?? drawPassword()
@@ -89,13 +91,13 @@ export function accountCommands(program: Command): void {
   right('make-admin', 'let an account run the site', { is_admin: true, is_creator: true }, { is_admin: false })
   right('make-creator', 'let an account make courses and questions', { is_creator: true }, { is_creator: false })
   right('disable-user', 'switch an account off and end its sessions', { is_disabled: true }, { is_disabled: false })
+
+  verb(program, 'seed-demo', 'put the demo course, its teacher and a student into an empty database', async (db, _options, _args, config) => {
+    const demo = await openDemo(db, config.data_dir)
+    const said = demo.outcome === 'not_empty' ? ['The database is not empty, so nothing was changed.'] : demoLines(demo)
+    return { json: demo, text: said.join('\n') }
+  })
 }
-
-const letters = 'abcdefghjkmnpqrstuvwxyz23456789'
-
-/** Four groups of four characters that are not mistaken for one another: 79 bits. */
-export const drawPassword = (): string =>
-  Array.from({ length: 4 }, () => Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('')).join('-')
 
 function wholeNumber(given: string): number {
   const number = Number(given)
