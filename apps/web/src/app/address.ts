@@ -23,13 +23,13 @@ export function useSearchWords(): [Record<string, string>, (change: Record<strin
   const router = useRouter()
   const change = useCallback(
     (values: Record<string, string | null | undefined>) => {
-      const next = new URLSearchParams(window.location.search)
+      const next = new URLSearchParams(router.history.location.search)
       for (const [key, value] of Object.entries(values)) {
         if (value === null || value === undefined || value === '') next.delete(key)
         else next.set(key, value)
       }
       const search = next.toString()
-      router.history.replace(window.location.pathname + (search === '' ? '' : `?${search}`))
+      router.history.replace(router.history.location.pathname + (search === '' ? '' : `?${search}`))
     },
     [router],
   )

@@ -4,6 +4,7 @@ import { useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import { useChange } from '../api/calls.ts'
 import { useUser } from '../api/session.ts'
+import { useSearchWords } from '../app/address.ts'
 import { neighbours } from '../courses/next-step.ts'
 import { stepAddress } from '../courses/step-address.ts'
 import { type CourseOutline, mayIn } from '../courses/use-course.ts'
@@ -32,6 +33,9 @@ interface Props {
   attempts_error: unknown
 }
 
+/** The phone's tabs; the one shown stands in the address, as does the attempt whose results are shown. */
+const views = ['statement', 'code', 'results'] as const
+
 /** Why nothing can be handed in, or null. */
 function closedBecause(course: CourseOutline, question: Question): string | null {
   if (!mayIn(course, 'work.submit')) return 'Your role here does not hand in work.'
@@ -52,7 +56,7 @@ function onwardFrom(course: CourseOutline, question: Question, number: number): 
 export function QuestionDesk({ course, question, instructions, number, attempts, attempts_error }: Props) {
   const user = useUser()
   const isPhone = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false }) ?? false
-  const [tab, setTab] = useState<string | null>('statement')
+  const [words, setWords] = useSearchWords()
   const [isHistoryOpen, setIsHistoryOpen] = useState(false)
   const [chosen, setChosen] = useState<Watched | null>(null)
   const [go_to, setGoTo] = useState<{ line: number } | null>(null)
@@ -60,7 +64,9 @@ export function QuestionDesk({ course, question, instructions, number, attempts,
 
   const draft = useDraft(user.id, question, attempts)
   const newest = attempts[0]
-  const watched: Watched | null = chosen ?? (newest === undefined ? null : { kind: 'submission', id: newest.id })
+  const asked = attempts.find((attempt) => String(attempt.attempt_number) === words.attempt) ?? newest
+  const watched: Watched | null = chosen ?? (asked === undefined ? null : { kind: 'submission', id: asked.id })
+  const setTab = (tab: string | null) => setWords({ view: tab === 'statement' ? null : tab })
   const handIn = useHandIn(user.id, question.id, (submission_id) => setChosen({ kind: 'submission', id: submission_id }))
   const run = useChange(createRun)
   const live = useProgress(watched, (_, of) => {
@@ -77,7 +83,7 @@ export function QuestionDesk({ course, question, instructions, number, attempts,
 
   const startRun = async () => {
     if (isRunGoing || isOver || !question.tests.some((test) => !test.is_hidden)) return
-    setTab('results')
+    setWords({ view: 'results', attempt: null })
     const { language, code } = draft
     const started = await run.mutateAsync({ params: { assignment_question_id: question.id }, body: { language, code } })
     setRunLanguage(language)
@@ -86,7 +92,7 @@ export function QuestionDesk({ course, question, instructions, number, attempts,
   const startHandIn = () => {
     if (closed_because !== null || isOver) return
     run.reset()
-    setTab('results')
+    setWords({ view: 'results', attempt: null })
     handIn.handIn(draft.language, draft.code)
   }
   const onRun = () => void startRun().catch(() => setTab('code'))
@@ -137,7 +143,7 @@ export function QuestionDesk({ course, question, instructions, number, attempts,
       />
       <div className={classes.body}>
         {isPhone ? (
-          <Tabs value={tab} onChange={setTab} className={classes.phoneTabs}>
+          <Tabs value={views.find((view) => view === words.view) ?? 'statement'} onChange={setTab} className={classes.phoneTabs}>
             <Tabs.List grow>
               <Tabs.Tab value="statement">Statement</Tabs.Tab>
               <Tabs.Tab value="code">Code</Tabs.Tab>
@@ -176,8 +182,8 @@ export function QuestionDesk({ course, question, instructions, number, attempts,
           setIsHistoryOpen(false)
         }}
         onShow={(attempt) => {
-          setChosen({ kind: 'submission', id: attempt.id })
-          setTab('results')
+          setChosen(null)
+          setWords({ view: 'results', attempt: String(attempt.attempt_number) })
           setIsHistoryOpen(false)
         }}
       />
