@@ -39,6 +39,15 @@ export function QuestionPage() {
       </Page>
     )
   }
+  if (question.data?.languages.length === 0) {
+    return (
+      <Page>
+        <EmptyState order={1} icon={IconListCheck} title="No language is offered here">
+          This assignment allows no language that the question has. Tell your teacher: it is set where the question is placed.
+        </EmptyState>
+      </Page>
+    )
+  }
   // The editor starts from the newest attempt where this device keeps nothing: attempts come first, or their failure.
   if (assignment.data === undefined || question.data === undefined || attempts.isPending) {
     return (

@@ -51,8 +51,7 @@ export function shortTime(at: Date, now: Date, zone?: string): string {
   return `${date}, ${get('hour')}:${get('minute')} (${get('timeZoneName')})`
 }
 
-/** To the second with the zone's offset, for the hover. */
-export function exactTime(at: Date, zone?: string): string {
-  const timeZone = zone === undefined ? undefined : knownZone(zone)
-  return new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'full', timeStyle: 'long', hourCycle: 'h23' }).format(at)
+/** To the second, in the reader's own zone, for the hover. */
+export function exactTime(at: Date): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long', hourCycle: 'h23' }).format(at)
 }
