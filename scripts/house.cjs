@@ -17,7 +17,7 @@ const floors = [
 ]
 
 /** Statements live in queries, locate and db. These files hold one hot statement each, beside the verb it is. */
-const hot_statement_files = ['roster/authorize']
+const hot_statement_files = ['roster/authorize', 'queue/lease', 'queue/enqueue', 'outbox/send']
 
 /** Which packages of ours each workspace may import besides itself. */
 const may_import = {

@@ -12,7 +12,7 @@ export function printTables(database_url: string): string {
     const generator = join(dirname(createRequire(import.meta.url).resolve('kysely-codegen/package.json')), 'dist/cli/bin.js')
     const types = JSON.stringify({ timestamptz: 'string', int8: 'number' })
     const args = ['--dialect', 'postgres', '--url', database_url, '--out-file', out, '--numeric-parser', 'number', '--type-mapping', types]
-    execFileSync(process.execPath, [generator, ...args, '--exclude-pattern', 'migrations', '--log-level', 'error'], {
+    execFileSync(process.execPath, [generator, ...args, '--exclude-pattern', '(migrations|graphile_worker.*)', '--log-level', 'error'], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit'],
     })

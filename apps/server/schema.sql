@@ -148,6 +148,14 @@ create table failure_counts (
 );
 CREATE INDEX failure_counts_started_at_idx ON failure_counts USING btree (started_at);
 
+create table forgiven_attempts (
+  submission_id uuid not null,
+  forgiven_at timestamp with time zone not null default now(),
+  constraint forgiven_attempts_pkey PRIMARY KEY (submission_id),
+  constraint forgiven_attempts_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES submissions(id)
+);
+CREATE TRIGGER forgiven_attempts_append_only BEFORE DELETE OR UPDATE ON forgiven_attempts FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 create table graders_seen (
   name text not null,
   languages jsonb not null,
@@ -179,16 +187,20 @@ create table grading_jobs (
   leased_at timestamp with time zone,
   lease_expires_at timestamp with time zone,
   hard_cap_at timestamp with time zone,
+  finished jsonb not null default '[]'::jsonb,
   work_ms integer not null,
   failure text,
+  report_sha256 bytea,
   created_at timestamp with time zone not null default now(),
   retired_at timestamp with time zone,
   constraint grading_jobs_pkey PRIMARY KEY (id),
   constraint grading_jobs_subject_id_generation_key UNIQUE (subject_id, generation),
-  constraint grading_jobs_check CHECK (((status = 'pulled'::text) = ((lease_hash IS NOT NULL) AND (lease_expires_at IS NOT NULL)))),
+  constraint grading_jobs_check CHECK (((status <> 'pulled'::text) OR ((lease_hash IS NOT NULL) AND (lease_expires_at IS NOT NULL) AND (hard_cap_at IS NOT NULL)))),
+  constraint grading_jobs_check1 CHECK (((status = 'retired'::text) = (retired_at IS NOT NULL))),
   constraint grading_jobs_generation_check CHECK ((generation >= 1)),
   constraint grading_jobs_kind_check CHECK ((kind = ANY (ARRAY['submission'::text, 'run'::text]))),
   constraint grading_jobs_lease_hash_check CHECK ((octet_length(lease_hash) = 32)),
+  constraint grading_jobs_report_sha256_check CHECK ((octet_length(report_sha256) = 32)),
   constraint grading_jobs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'pulled'::text, 'retry'::text, 'retired'::text, 'failed'::text]))),
   constraint grading_jobs_tries_check CHECK ((tries >= 0)),
   constraint grading_jobs_work_ms_check CHECK ((work_ms > 0)),
@@ -197,9 +209,8 @@ create table grading_jobs (
 ) with (fillfactor=70);
 CREATE INDEX grading_jobs_failed ON grading_jobs USING btree (queue, status_at) WHERE (status = 'failed'::text);
 CREATE UNIQUE INDEX grading_jobs_one_open ON grading_jobs USING btree (subject_id) WHERE (status = ANY (ARRAY['pending'::text, 'pulled'::text, 'retry'::text]));
-CREATE INDEX grading_jobs_pulled ON grading_jobs USING btree (lease_expires_at) WHERE (status = 'pulled'::text);
-CREATE INDEX grading_jobs_waiting ON grading_jobs USING btree (queue, share_id, priority, turn, id) WHERE (status = ANY (ARRAY['pending'::text, 'retry'::text]));
-CREATE INDEX grading_jobs_waiting_principal ON grading_jobs USING btree (queue, share_id, principal_id, turn) WHERE (status = ANY (ARRAY['pending'::text, 'retry'::text]));
+CREATE INDEX grading_jobs_pulled ON grading_jobs USING btree (queue) WHERE (status = 'pulled'::text);
+CREATE INDEX grading_jobs_waiting ON grading_jobs USING btree (queue, share_id, needs, priority, turn, id) WHERE (status = ANY (ARRAY['pending'::text, 'retry'::text]));
 
 create table join_codes (
   id uuid not null,
@@ -293,11 +304,19 @@ create table questions (
 create table queue_shares (
   queue text not null,
   share_id uuid not null,
-  turn bigint not null default 0,
+  ticket bigint not null default 0,
   virtual_turn bigint not null default 0,
   constraint queue_shares_pkey PRIMARY KEY (queue, share_id),
   constraint queue_shares_queue_fkey FOREIGN KEY (queue) REFERENCES queues(name)
-);
+) with (fillfactor=50);
+
+create table queue_turns (
+  queue text not null,
+  share_id uuid not null,
+  principal_id uuid not null,
+  turn bigint not null,
+  constraint queue_turns_pkey PRIMARY KEY (queue, share_id, principal_id)
+) with (fillfactor=80);
 
 create table queues (
   name text not null,
@@ -339,19 +358,24 @@ create table runs (
   language text not null,
   content bytea not null,
   created_at timestamp with time zone not null default now(),
+  place smallint,
   outcome jsonb,
   finished_at timestamp with time zone,
   constraint runs_pkey PRIMARY KEY (id),
+  constraint runs_check CHECK (((kind = 'visible_tests'::text) = (place IS NOT NULL))),
+  constraint runs_check1 CHECK (((outcome IS NULL) OR (finished_at IS NOT NULL))),
   constraint runs_content_check CHECK ((octet_length(content) <= 102400)),
   constraint runs_kind_check CHECK ((kind = ANY (ARRAY['visible_tests'::text, 'reference'::text, 'starter'::text]))),
+  constraint runs_place_check CHECK (((place >= 1) AND (place <= 3))),
   constraint runs_assignment_question_id_fkey FOREIGN KEY (assignment_question_id) REFERENCES assignment_questions(id) ON DELETE SET NULL,
   constraint runs_course_id_fkey FOREIGN KEY (course_id) REFERENCES courses(id),
   constraint runs_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
   constraint runs_question_version_id_fkey FOREIGN KEY (question_version_id) REFERENCES question_versions(id) ON DELETE CASCADE
 );
-CREATE INDEX runs_created_at_idx ON runs USING btree (created_at);
+CREATE INDEX runs_finished_at_idx ON runs USING btree (finished_at);
 CREATE INDEX runs_principal_id_idx ON runs USING btree (principal_id, created_at);
 CREATE INDEX runs_question_version_id_idx ON runs USING btree (question_version_id, kind);
+CREATE UNIQUE INDEX runs_waiting_place ON runs USING btree (principal_id, place) WHERE (finished_at IS NULL);
 
 create table score_events (
   id uuid not null,

@@ -40,6 +40,14 @@ create table submission_voids (
   voided_at timestamptz not null default now()
 );
 
+-- Attempts given back because our grading failed, once per submission; they stay given back when it is graded later.
+create table forgiven_attempts (
+  submission_id uuid primary key references submissions (id),
+  forgiven_at timestamptz not null default now()
+);
+create trigger forgiven_attempts_append_only before update or delete on forgiven_attempts
+  for each row execute function refuse_change();
+
 -- Trials that use no attempt: a learner's run of the visible tests, a teacher's try of reference and starter.
 create table runs (
   id uuid primary key,
@@ -54,13 +62,18 @@ create table runs (
   language text not null,
   content bytea not null check (octet_length(content) <= 102400),
   created_at timestamptz not null default now(),
-  -- The outcome in the contract's shape, or null while it waits.
+  -- A learner's waiting runs stand on numbered places, so that no two at once can take the same one; null for a teacher's tries.
+  place smallint check (place between 1 and 3),
+  -- The outcome in the contract's shape; null while it waits, and where our grading failed.
   outcome jsonb,
-  finished_at timestamptz
+  finished_at timestamptz,
+  check ((kind = 'visible_tests') = (place is not null)),
+  check (outcome is null or finished_at is not null)
 );
+create unique index runs_waiting_place on runs (principal_id, place) where finished_at is null;
 create index runs_question_version_id_idx on runs (question_version_id, kind);
 create index runs_principal_id_idx on runs (principal_id, created_at);
-create index runs_created_at_idx on runs (created_at);
+create index runs_finished_at_idx on runs (finished_at);
 
 -- One row per grading of a submission; exactly one is current (I4). A regrade adds a generation.
 create table results (

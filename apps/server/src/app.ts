@@ -7,6 +7,7 @@ import { recordError } from './audit/record-error.ts'
 import type { Config } from './config.ts'
 import { courseLocators } from './courses/locate.ts'
 import { courseRoutes } from './courses/routes.ts'
+import { armCrashPoint } from './db/crash-point.ts'
 import type { Db } from './db/database.ts'
 import type { Listener } from './db/listen.ts'
 import { gradingRoutes } from './grading/routes.ts'
@@ -20,6 +21,7 @@ import { version } from './http/version.ts'
 import { createAuthenticate } from './identity/authenticate.ts'
 import { identityLocators } from './identity/locate.ts'
 import { identityRoutes } from './identity/routes.ts'
+import { openBell } from './queue/bell.ts'
 import { createGuard } from './roster/authorize.ts'
 import { rosterLocators } from './roster/locate.ts'
 import { rosterRoutes } from './roster/routes.ts'
@@ -44,12 +46,15 @@ export async function buildApp({ config, db, pool, listener, log, draining }: Pa
   observe(app, { pool, draining, readQueues: () => listQueues(db) })
   const guard = createGuard(db, { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators })
   const mount = mounting(app, createAuthenticate(db, config), guard)
+  const bell = openBell(db, listener)
+  app.addHook('onClose', async () => bell.close())
+  armCrashPoint(config.crash_point)
 
   identityRoutes(mount, { db, config })
   rosterRoutes(mount, { db })
   courseRoutes(mount, { db, standing })
-  submissionRoutes(mount, { db, listener })
-  gradingRoutes(mount, { db, listener })
+  submissionRoutes(mount, { db, listener, bell, draining })
+  gradingRoutes(mount, { db, bell, draining })
   adminRoutes(mount, { db })
 
   serveDocs(app, openapi(api, version))

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type CrashPoint, crashPoints } from './db/crash-point.ts'
 
 /** Bad configuration: one clear sentence for the operator; the process ends with exit code 2. */
 export class ConfigError extends Error {
@@ -31,6 +32,8 @@ const schema = z.object({
   GRADUS_LOG: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'must be trace, debug, info, warn, error or silent' })
     .optional(),
+  // For tests of what survives a crash (db/crash-point.ts); never in production.
+  GRADUS_CRASH_POINT: z.enum(crashPoints, { error: 'must be one of the places of db/crash-point.ts' }).optional(),
   NODE_ENV: z.string().optional(),
 })
 
@@ -57,6 +60,8 @@ export interface Config {
   /** Logs go to a person's terminal: short lines, and only warnings unless GRADUS_LOG says more. */
   readonly is_terminal: boolean
   readonly log_level: string
+  /** Where this process is to die, in a test of what survives it. */
+  readonly crash_point: CrashPoint | undefined
 }
 
 /**
@@ -75,6 +80,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     throw new ConfigError('GRADUS_ADMIN_EMAIL and GRADUS_ADMIN_PASSWORD belong together: set both or neither.')
   }
   const is_production = e.NODE_ENV === 'production'
+  if (is_production && e.GRADUS_CRASH_POINT !== undefined) throw new ConfigError('GRADUS_CRASH_POINT is for tests and must not be set in production.')
   return Object.freeze({
     port: e.PORT,
     host: e.HOST,
@@ -91,6 +97,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     drain_seconds: e.GRADUS_DRAIN_SECONDS,
     is_terminal: has_terminal && !is_production,
     log_level: e.GRADUS_LOG ?? (has_terminal && !is_production ? 'warn' : 'info'),
+    crash_point: e.GRADUS_CRASH_POINT,
   })
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
+import { startBackground } from './background.ts'
 import { type Config, ConfigError } from './config.ts'
 import { type OpenDatabase, openDatabase } from './db/database.ts'
 import { openListener } from './db/listen.ts'
@@ -8,6 +9,7 @@ import { migrate } from './db/migrate.ts'
 import { openConfigured } from './db/open-configured.ts'
 import { watchConnections } from './http/connections.ts'
 import { ensureFirstAdmin } from './identity/ensure-first-admin.ts'
+import { migrateOutbox } from './outbox/migrate.ts'
 
 export interface RunningServer extends Pick<OpenDatabase, 'db' | 'pool'> {
   /** Where people reach it. */
@@ -42,11 +44,14 @@ export async function runServer(config: Config, log: Logger): Promise<RunningSer
     closers.push(() => open.close())
     const applied = await migrate(open.pool)
     if (applied.length > 0) log.info({ applied }, 'migrations applied')
+    await migrateOutbox(open.pool)
     const admin = await ensureFirstAdmin(open.db, config)
     if (admin === 'made' || admin === 'promoted') log.info({ outcome: admin }, 'first administrator')
 
     const listener = openListener(postgres.url)
     closers.push(() => listener.close())
+    const background = await startBackground({ ...open, log })
+    closers.push(() => background.stop())
     const draining = new AbortController()
     const app = await buildApp({ config, ...open, listener, log, draining: draining.signal })
     const connections = watchConnections(app.server)

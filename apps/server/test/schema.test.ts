@@ -30,7 +30,7 @@ describe('the committed schema', () => {
     for (const change of [
       'alter table users alter column display_name drop not null',
       'alter table runs drop constraint runs_kind_check',
-      'drop index runs_created_at_idx',
+      'drop index runs_finished_at_idx',
       `create or replace function refuse_change() returns trigger language plpgsql as $$ begin return new; end $$`,
       'drop trigger submissions_append_only on submissions',
     ]) {

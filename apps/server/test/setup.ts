@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { openDatabase } from '../src/db/database.ts'
 import { migrate } from '../src/db/migrate.ts'
+import { migrateOutbox } from '../src/outbox/migrate.ts'
 import { openEmbeddedForTests } from './embedded.ts'
 
 /**
@@ -20,6 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   url.pathname = `/${template}`
   const open = openDatabase(url.href, 2)
   await migrate(open.pool)
+  await migrateOutbox(open.pool)
   await open.close()
   project.provide('postgres_url', postgres_url)
   project.provide('template', template)

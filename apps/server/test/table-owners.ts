@@ -4,8 +4,18 @@ export const tablesOf: Record<string, readonly string[]> = {
   identity: ['principals', 'users', 'sessions', 'api_keys', 'failure_counts'],
   roster: ['enrolments', 'join_codes'],
   courses: ['courses', 'modules', 'steps', 'materials', 'assignments', 'questions', 'question_versions', 'test_cases', 'assignment_questions'],
-  queue: ['queues', 'queue_shares', 'grading_jobs', 'graders_seen'],
-  submissions: ['attempt_counters', 'submissions', 'submission_voids', 'runs', 'results', 'test_results', 'score_events', 'scores'],
+  queue: ['queues', 'queue_shares', 'queue_turns', 'grading_jobs', 'graders_seen'],
+  submissions: [
+    'attempt_counters',
+    'submissions',
+    'submission_voids',
+    'forgiven_attempts',
+    'runs',
+    'results',
+    'test_results',
+    'score_events',
+    'scores',
+  ],
   audit: ['audit_events', 'error_events'],
 }
 

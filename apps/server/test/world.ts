@@ -119,6 +119,7 @@ export async function aWorld(server: TestServer, teacher: string, learner: strin
       id: ids.run!,
       principal_id: learner,
       kind: 'visible_tests',
+      place: 1,
       question_version_id: ids.question_version!,
       assignment_question_id: ids.assignment_question!,
       course_id: ids.course!,
@@ -129,17 +130,12 @@ export async function aWorld(server: TestServer, teacher: string, learner: strin
     .execute()
   await db
     .insertInto('grading_jobs')
-    .values({
-      id: ids.grading_job!,
-      queue: 'gradus',
-      kind: 'submission',
-      subject_id: ids.submission!,
-      share_id: ids.course!,
-      principal_id: learner,
-      needs: 'python',
-      turn: 1,
-      work_ms: 1000,
-    })
+    .values(
+      (['submission', 'run'] as const).map((kind, i) => ({
+        ...{ id: kind === 'submission' ? ids.grading_job! : newId(), queue: 'gradus', kind, subject_id: ids[kind]!, share_id: ids.course! },
+        ...{ principal_id: learner, needs: 'python', turn: i + 1, work_ms: 1000 },
+      })),
+    )
     .execute()
   await db
     .insertInto('join_codes')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { cursor, id, instant, language, line, MAX_CODE_BYTES, page_size, text, verdict } from './words.ts'
+import { cursor, id, instant, language, line, page_size, text, verdict } from './words.ts'
 
 /** Words of the wire for hand-ins, trial runs, their live state and their results. */
 
@@ -97,14 +97,19 @@ export const submission = submissionHead.extend({
 export type Submission = z.infer<typeof submission>
 export type SubmissionHead = z.infer<typeof submissionHead>
 
+/** The whole body's bound: what fits is read, so that code over its own limit gets the answer that says so. */
+const MAX_BODY_BYTES = 1_048_576
+
 const code = {
   language,
-  /** Exactly one of the two. `code` must be well-formed Unicode; `code_base64` carries any bytes. */
-  code: text(MAX_CODE_BYTES).optional(),
-  code_base64: z.base64().max(140_000).optional(),
+  /**
+   * Exactly one of the two, at most 102,400 bytes; more is `code_too_large`. `code` must be well-formed Unicode;
+   * `code_base64` carries any bytes.
+   */
+  code: text(MAX_BODY_BYTES).optional(),
+  code_base64: z.base64().max(MAX_BODY_BYTES).optional(),
 }
 const aqParams = z.object({ assignment_question_id: id })
-const codeBodyLimit = 1_048_576
 
 export const submit = endpoint({
   method: 'POST',
@@ -117,7 +122,7 @@ export const submit = endpoint({
   reply: submissionHead.extend({ attempts_left: z.int().nullable(), is_replay: z.boolean() }),
   status: 201,
   keyed: true,
-  max_body_bytes: codeBodyLimit,
+  max_body_bytes: MAX_BODY_BYTES,
 })
 
 export const listMySubmissions = endpoint({
@@ -170,7 +175,7 @@ export const createRun = endpoint({
   body: z.strictObject(code),
   reply: z.object({ id, created_at: instant }),
   status: 202,
-  max_body_bytes: codeBodyLimit,
+  max_body_bytes: MAX_BODY_BYTES,
 })
 
 const run = z.object({ id, kind: z.enum(['visible_tests', 'reference', 'starter']), language, created_at: instant, progress })

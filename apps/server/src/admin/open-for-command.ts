@@ -3,6 +3,7 @@ import { checkServer } from '../db/check-server.ts'
 import { type Db, openDatabase } from '../db/database.ts'
 import { findEmbeddedUrl, openEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
+import { migrateOutbox } from '../outbox/migrate.ts'
 
 /**
  * Gives a command the database of the configuration: the server of DATABASE_URL; else the embedded one that a running
@@ -15,6 +16,7 @@ export async function withDatabase<T>(work: (db: Db, config: Config) => Promise<
   const open = openDatabase(server.url, 4, 'gradus admin')
   try {
     await migrate(open.pool)
+    await migrateOutbox(open.pool)
     return await work(open.db, config)
   } finally {
     await open.close()

@@ -51,6 +51,8 @@ export function openDatabase(database_url: string, pool_size: number, applicatio
   })
   // An idle connection that breaks (server restart) must not end the process; the next query opens another.
   pool.on('error', () => {})
+  // Nor may one that breaks between two statements of a transaction; its next statement fails and is answered.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
   return {
     db,

@@ -114,6 +114,11 @@ export interface FailureCounts {
   started_at: Generated<string>;
 }
 
+export interface ForgivenAttempts {
+  forgiven_at: Generated<string>;
+  submission_id: string;
+}
+
 export interface GradersSeen {
   first_seen_at: Generated<string>;
   languages: Json;
@@ -126,6 +131,7 @@ export interface GradingJobs {
   available_at: Generated<string>;
   created_at: Generated<string>;
   failure: string | null;
+  finished: Generated<Json>;
   generation: Generated<number>;
   hard_cap_at: string | null;
   id: string;
@@ -139,6 +145,7 @@ export interface GradingJobs {
   principal_id: string;
   priority: Generated<number>;
   queue: string;
+  report_sha256: Buffer | null;
   retired_at: string | null;
   share_id: string;
   status: Generated<string>;
@@ -164,6 +171,12 @@ export interface JoinCodes {
 export interface Materials {
   body_markdown: Generated<string>;
   step_id: string;
+}
+
+export interface Migrations {
+  applied_at: Generated<string>;
+  name: string;
+  sha256: string;
 }
 
 export interface Modules {
@@ -213,8 +226,15 @@ export interface Queues {
 export interface QueueShares {
   queue: string;
   share_id: string;
-  turn: Generated<number>;
+  ticket: Generated<number>;
   virtual_turn: Generated<number>;
+}
+
+export interface QueueTurns {
+  principal_id: string;
+  queue: string;
+  share_id: string;
+  turn: number;
 }
 
 export interface Results {
@@ -240,6 +260,7 @@ export interface Runs {
   kind: string;
   language: string;
   outcome: Json | null;
+  place: number | null;
   principal_id: string;
   question_version_id: string;
   version_sha256: Buffer;
@@ -363,15 +384,18 @@ export interface DB {
   enrolments: Enrolments;
   error_events: ErrorEvents;
   failure_counts: FailureCounts;
+  forgiven_attempts: ForgivenAttempts;
   graders_seen: GradersSeen;
   grading_jobs: GradingJobs;
   join_codes: JoinCodes;
   materials: Materials;
+  migrations: Migrations;
   modules: Modules;
   principals: Principals;
   question_versions: QuestionVersions;
   questions: Questions;
   queue_shares: QueueShares;
+  queue_turns: QueueTurns;
   queues: Queues;
   results: Results;
   runs: Runs;

@@ -31,8 +31,8 @@ export interface Call<E extends Endpoint> extends Received<E> {
   readonly reply: FastifyReply
 }
 
-/** A handler: authorised already; calls one verb or query and returns the reply. Streams write to `reply.raw` and return nothing. */
-export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<E['reply'] extends undefined ? void : ReplyIn<E>>
+/** A handler: authorised already; calls one verb or query and returns the reply's value. A stream is sent by the handler, which returns `reply` itself. */
+export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<E['reply'] extends undefined ? void : ReplyIn<E> | FastifyReply>
 
 /** Puts an endpoint of the contract on the air. `app.ts` makes it; each slice's routes.ts receives it. */
 export type Mount = <E extends Endpoint>(endpoint: E, handler: Handler<E>) => void

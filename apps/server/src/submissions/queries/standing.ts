@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { QuestionStanding } from '../../courses/standing.ts'
 import { type DbOrTx, rows } from '../../db/database.ts'
 
-/** Where a learner stands with each question of some courses that they have tried. */
-export const listStanding = (db: DbOrTx, principal_id: string, course_ids: readonly string[]): Promise<(QuestionStanding & { id: string })[]> =>
+/** Where a learner stands with every placed question of some courses that they have an attempt at. */
+export const listStandings = (db: DbOrTx, principal_id: string, course_ids: readonly string[]): Promise<(QuestionStanding & { id: string })[]> =>
   rows(
     db,
     sql<QuestionStanding & { id: string }>`
@@ -14,11 +14,4 @@ export const listStanding = (db: DbOrTx, principal_id: string, course_ids: reado
         join steps st on st.id = a.step_id join modules m on m.id = st.module_id
         left join scores sc on sc.principal_id = c.principal_id and sc.assignment_question_id = aq.id
       where c.principal_id = ${principal_id} and m.course_id = any(${[...course_ids]}::uuid[])`,
-  )
-
-export const listLanguagesServed = (db: DbOrTx): Promise<{ language: string }[]> =>
-  rows(
-    db,
-    sql<{ language: string }>`select distinct l ->> 'language' as language from graders_seen, jsonb_array_elements(languages) l
-      where last_seen_at > now() - interval '2 minutes'`,
   )
