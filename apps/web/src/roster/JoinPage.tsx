@@ -17,6 +17,11 @@ import { JoinField, tidyCode } from './JoinField.tsx'
 export function JoinPage() {
   const { code: asked } = useParams({ strict: false }) as { code?: string }
   const code = tidyCode(asked ?? '')
+  // Another code starts anew: what was said of the one before no longer holds.
+  return <Join key={code} code={code} />
+}
+
+function Join({ code }: { code: string }) {
   const user = useMe()
   const go = useGo()
   const join = useChange(joinCourse, [listCourses])

@@ -11,7 +11,7 @@ interface Props {
   show?: 'both' | 'relative' | 'absolute'
 }
 
-/** A time a person can trust: in the reader's own zone, the zone named, the distance named, exact to the second on hover or focus. */
+/** A time a person can trust: in the reader's own zone, the zone named, the distance named, exact to the second on hover or touch. */
 export function TimeText({ at, zone, show = 'both' }: Props) {
   const now = useNow()
   const date = new Date(at)
