@@ -5,11 +5,15 @@ import { useCall } from '../api/calls.ts'
 import { useRouteParams } from '../app/address.ts'
 import { Page } from '../app/PageHead.tsx'
 import { useCourse } from '../courses/use-course.ts'
+import { preloadEditor } from '../ui/CodeEditor.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { QuestionDesk } from './QuestionDesk.tsx'
 import classes from './Submissions.module.css'
+
+// The editor travels while the question is being read.
+preloadEditor()
 
 /** Finds the question an address names (the n-th of its assignment) and brings everything its page needs. */
 export function QuestionPage() {

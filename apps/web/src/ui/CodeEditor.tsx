@@ -22,7 +22,11 @@ export interface CodeEditorProps {
   go_to?: { line: number } | null
 }
 
-const Editor = lazy(() => import('./CodeMirrorEditor.tsx'))
+const load = () => import('./CodeMirrorEditor.tsx')
+const Editor = lazy(load)
+
+/** Starts fetching the editor, on pages that will surely need it. A failure shows when the editor is rendered. */
+export const preloadEditor = (): void => void load().catch(() => undefined)
 
 /** A code field. The editor itself arrives when first needed; until then the text is shown as it is, at the same size. */
 export function CodeEditor(props: CodeEditorProps) {
