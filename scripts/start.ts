@@ -37,8 +37,8 @@ try {
   const { server, demo } = await starting
   const languages = config.worker_slots === 0 ? [] : await waitForLanguages(server, () => isStopping)
   if (!isStopping) {
-    const lines = [`Gradus is running at ${server.address}`, ...demo, languagesLine(languages, config.worker_slots)]
-    for (const line of ['', ...lines, 'Ctrl-C stops it; npm start brings it back as it was.']) say(line)
+    say('')
+    for (const line of [`Gradus is running at ${server.address} (Ctrl-C stops it)`, ...demo, languagesLine(languages, config.worker_slots)]) say(line)
   }
 } catch (error) {
   failStart(error)
