@@ -1,0 +1,77 @@
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import type { View } from './arguments.ts'
+import type { CgroupHome } from './cgroup.ts'
+
+/** What all boxes of one sandbox stand on; made once by `openBubblewrap`. */
+export interface Ground {
+  bwrap: string
+  home: CgroupHome
+  /** Our own folder on the host: boxes read parts of it, none can write it. */
+  state: string
+  /** The assembled system call filter. */
+  filter_file: string
+  /** What every box sees beside /usr. */
+  links: View['links']
+  shown: View['shown']
+  accounts: Accounts
+  /** Descriptors that would leak into a box; each is covered with /dev/null. */
+  inherited: readonly number[]
+  /** Removals of groups that the kernel had not finished when their run was answered. */
+  removals: Set<Promise<unknown>>
+}
+
+/** A user id of its own for every box that is alive, so that boxes share no per-user bound of the kernel. */
+export interface Accounts {
+  take(): number | undefined
+  giveBack(account: number | undefined): void
+}
+
+/** No machine gives these ids to a person or a service; boxes see themselves as 65534 whichever they get. */
+const FIRST_ACCOUNT = 64_700
+
+/** Only root can start a process as somebody else: under any other account all boxes run as that account. */
+export function openAccounts(is_root: boolean): Accounts {
+  const taken = new Set<number>()
+  return {
+    take: () => {
+      if (!is_root) return undefined
+      let account = FIRST_ACCOUNT
+      while (taken.has(account)) account++
+      taken.add(account)
+      return account
+    },
+    giveBack: (account) => account !== undefined && taken.delete(account),
+  }
+}
+
+const CLOSE_ON_EXEC = 0o2000000
+
+/**
+ * Descriptors above 2 that this process was born with and that a child would inherit. Node opens its own with
+ * close-on-exec, so the list is fixed for the life of the process; what a parent left open is another matter.
+ */
+export function inheritedDescriptors(): number[] {
+  return readdirSync('/proc/self/fd')
+    .map(Number)
+    .filter((fd) => fd > 2 && isInherited(fd))
+}
+
+function isInherited(fd: number): boolean {
+  try {
+    const flags = /^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]
+    return flags !== undefined && (Number.parseInt(flags, 8) & CLOSE_ON_EXEC) === 0
+  } catch {
+    return false
+  }
+}
+
+/** Runs with a file open for reading, and closes it whatever happens. */
+export function withOpen<T>(paths: readonly { path: string; flags: string }[], use: (fds: number[]) => T): T {
+  const fds: number[] = []
+  try {
+    for (const { path, flags } of paths) fds.push(openSync(path, flags))
+    return use(fds)
+  } finally {
+    for (const fd of fds) closeSync(fd)
+  }
+}
