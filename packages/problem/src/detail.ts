@@ -12,18 +12,18 @@ export interface Shown {
 const CONTEXT_LINES = 5
 
 /**
- * The beginning of a program's text as it can be stored and shown: at most MAX_DETAIL characters, no U+0000, no half
+ * The beginning of a program's text as it can be stored and shown: at most `max` characters, no U+0000, no half
  * characters, and what cannot be seen made visible (␀ for U+0000, ␛ for escape, � for bytes that are not UTF-8).
  * Where `line` (from 1) lies too far down to be in view, the text begins a few lines above it and says how many it left out.
  */
-export function showFrom(bytes: Uint8Array, line: number | null = null): Shown {
+export function showFrom(bytes: Uint8Array, line: number | null = null, max = MAX_DETAIL): Shown {
   const { start, skipped } = startFor(bytes, line)
   const head = skipped > 0 ? `… ${skipped} ${skipped === 1 ? 'line' : 'lines'} above\n` : ''
   // Four bytes make at most one more unit than they are, so this slice holds all that can be shown.
-  const slice = bytes.subarray(start, start + MAX_DETAIL * 4)
+  const slice = bytes.subarray(start, start + max * 4)
   const isWhole = start + slice.length === bytes.length
   const body = visible(new TextDecoder('utf-8', { ignoreBOM: true }).decode(slice, { stream: !isWhole }))
-  const cut = cutEnd(body, MAX_DETAIL - head.length)
+  const cut = cutEnd(body, max - head.length)
   return { text: head + cut, is_truncated: head !== '' || cut.length < body.length || !isWhole }
 }
 

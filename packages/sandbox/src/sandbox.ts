@@ -7,7 +7,8 @@ export interface Sandbox {
   readonly languages: readonly { language: Language; runtime: string }[]
   /**
    * Compiles once for all tests, in a box like the one programs run in. For interpreted languages it checks the
-   * syntax of every file in that language, not of the main one only: a learner's file may stand beside a harness. Never throws for what the source does; throws SandboxFailure where the box itself fails.
+   * syntax of every file in that language, not of the main one only: a learner's file may stand beside a harness.
+   * Never throws for what the source does; throws SandboxFailure where the box itself fails.
    */
   compile(source: Source, signal?: AbortSignal): Promise<Compilation>
   /** Runs a compiled program in a fresh box. Afterwards no process of it is left. Throws SandboxFailure only for our own faults. */
