@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { questionContent } from '@gradus/contract/questions'
-import { slug } from '@gradus/contract/words'
-import { describe, expect, test } from 'vitest'
+import { type Language, slug } from '@gradus/contract/words'
+import { gradeProgram, type Sandboxes } from '@gradus/sandbox/grade'
+import type { Sandbox } from '@gradus/sandbox/sandbox'
+import { openWasmSandbox } from '@gradus/sandbox/wasm/open'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoCourse, demoQuestions } from './course.ts'
-import type { DemoAssignment, DemoMaterial } from './shapes.ts'
+import { type DemoAssignment, type DemoMaterial, program } from './shapes.ts'
 
 const steps = demoCourse.modules.flatMap((module) => module.steps)
 const materials = steps.filter((step): step is DemoMaterial => step.kind === 'material')
@@ -96,5 +99,54 @@ describe('the questions', () => {
       const found = language === 'python' ? test_file.matchAll(/^def (test_\w+)\(\)/gm) : test_file.matchAll(/^test\('([^']+)'/gm)
       expect([...found].map(([, name]) => name)).toEqual(spec.tests.map((one) => one.test_name))
     }
+  })
+})
+
+describe('in the portable sandbox', () => {
+  let sandbox: Sandbox
+  let sandboxes: Sandboxes
+  beforeAll(async () => {
+    sandbox = await openWasmSandbox()
+    sandboxes = {
+      for(language) {
+        const found = sandbox.languages.find((one) => one.language === language)
+        return found ? { sandbox, runtime: found.runtime } : null
+      },
+    }
+  })
+  afterAll(() => sandbox?.close())
+
+  const programs = parsed.flatMap(({ slug, spec }) =>
+    Object.entries(spec.languages).map(([language, part]) => ({ slug, spec, language: language as Language, part })),
+  )
+  const grade = async ({ spec, language }: (typeof programs)[number], code: string) =>
+    (await gradeProgram(sandboxes, { language, code: new TextEncoder().encode(code), spec })).tests
+
+  test.each(programs)('$slug in $language: the reference passes every test', async (one) => {
+    const failed = (await grade(one, one.part.reference)).filter(({ verdict }) => verdict !== 'accepted')
+    expect(failed).toEqual([])
+  })
+
+  test.each(programs)('$slug in $language: the starter runs, and fails', async (one) => {
+    const verdicts = new Set((await grade(one, one.part.starter)).map(({ verdict }) => verdict))
+    verdicts.delete('accepted')
+    expect(verdicts.size).toBeGreaterThan(0)
+    expect(['skipped', 'internal_error', 'compile_error', 'time_limit'].filter((verdict) => verdicts.has(verdict as never))).toEqual([])
+  })
+
+  test('giving change is right in any order, and the checker says what is wrong', async () => {
+    const coins = programs.find((one) => one.slug === 'coins' && one.language === 'python')!
+    const smallestFirst = program`
+      amount = int(input())
+      given = []
+      for coin in [50, 20, 10, 5, 2, 1]:
+          while amount >= coin:
+              given.insert(0, coin)
+              amount = amount - coin
+      print(*given)
+    `
+    expect((await grade(coins, smallestFirst)).map(({ verdict }) => verdict)).toEqual(coins.spec.tests.map(() => 'accepted'))
+    const foolish = await grade(coins, 'print("3 coins 😀")')
+    expect(foolish[0]).toMatchObject({ verdict: 'wrong_answer', detail: { message: expect.stringContaining('There is no such coin: 3') } })
   })
 })
