@@ -101,15 +101,15 @@ export function Results({ question, watched, live, language, heading, onward, at
             Connection lost; taking it up again
           </Text>
         )}
+        {!isRun && outcome?.verdict === 'accepted' && onward !== null && (
+          <Button component={RouteLink} to={onward.to} size="compact-md" ms="auto" rightSection={<IconArrowRight size={16} aria-hidden />}>
+            {onward.label}
+          </Button>
+        )}
       </div>
       <div className={classes.saying} role="status" aria-live="polite">
         {live.error === null ? <Sentence pieces={pieces} onLine={onLine} /> : <ErrorLine error={live.error} />}
       </div>
-      {!isRun && outcome?.verdict === 'accepted' && onward !== null && (
-        <Button component={RouteLink} to={onward.to} mb="sm" rightSection={<IconArrowRight size={16} aria-hidden />}>
-          {onward.label}
-        </Button>
-      )}
       {outcome?.verdict === 'internal_error' && (
         <Alert color="violet" icon={<IconUrgent aria-hidden />} mb="sm">
           Your code is stored. Nothing is lost and nothing counts against you.

@@ -7,37 +7,40 @@ import classes from './Submissions.module.css'
 
 type VisibleTest = Question['tests'][number]
 
-/** Input and expected of a visible `io` test, where it has that shape. */
-function ioOf(test: VisibleTest): { input: string; expected: string } | null {
-  return typeof test.input === 'string' && typeof test.expected === 'string' ? { input: test.input, expected: test.expected } : null
-}
+/** More would push the statement's end out of sight; every visible test stands in the results. */
+const MAX_EXAMPLES = 5
 
 const asJson = (value: unknown): string => JSON.stringify(value)
 
-/** A visible test as an example: what goes in and what should come out. */
-function Example({ test, number, function_name }: { test: VisibleTest; number: number; function_name: string | null }) {
-  const io = ioOf(test)
-  const call = function_name !== null && Array.isArray(test.input) ? `${function_name}(${test.input.map(asJson).join(', ')})` : null
-  return (
-    <div style={{ marginTop: 12 }}>
-      <Title order={3} size="h4" mb={4} dir="auto">
-        {number}. {test.name}
-      </Title>
-      {(io !== null || call !== null) && (
-        <div className={classes.pair}>
-          <TextBlock title={io === null ? 'Call' : 'Input'} text={io === null ? call! : io.input} empty="No input" />
-          <TextBlock title={io === null ? 'Should return' : 'Should print'} text={io === null ? asJson(test.expected) : io.expected} />
-        </div>
-      )}
-    </div>
-  )
+interface ExampleText {
+  given_title: string
+  given: string
+  expected_title: string
+  expected: string
+}
+
+/** What goes into a visible test and what should come out; null for a test that is a program of the teacher's. */
+function exampleOf(test: VisibleTest, function_name: string | null): ExampleText | null {
+  if (typeof test.input === 'string' && typeof test.expected === 'string')
+    return { given_title: 'Input', given: test.input, expected_title: 'Should print', expected: test.expected }
+  if (function_name !== null && Array.isArray(test.input))
+    return {
+      given_title: 'Call',
+      given: `${function_name}(${test.input.map(asJson).join(', ')})`,
+      expected_title: 'Should return',
+      expected: asJson(test.expected),
+    }
+  return null
 }
 
 /** The left pane: the assignment's words, the question's statement, and the visible tests as examples. */
 export function Statement({ question, instructions }: { question: Question; instructions: string }) {
   const visible = question.tests.filter((test) => !test.is_hidden)
   const hidden = question.tests.length - visible.length
-  const examples = visible.filter((test) => test.input !== null || test.expected !== null).slice(0, 5)
+  const examples = visible.flatMap((test) => {
+    const example = exampleOf(test, question.function_name)
+    return example === null ? [] : [{ key: test.key, name: test.name, ...example }]
+  })
   const hiddenPoints = question.tests.filter((test) => test.is_hidden).reduce((sum, test) => sum + test.points, 0)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
@@ -56,8 +59,16 @@ export function Statement({ question, instructions }: { question: Question; inst
           <Title order={2} size="h3">
             Examples
           </Title>
-          {examples.map((test, index) => (
-            <Example key={test.key} test={test} number={index + 1} function_name={question.function_name} />
+          {examples.slice(0, MAX_EXAMPLES).map((example, index) => (
+            <div key={example.key} style={{ marginTop: 12 }}>
+              <Title order={3} size="h4" mb={4} dir="auto">
+                {index + 1}. {example.name}
+              </Title>
+              <div className={classes.pair}>
+                <TextBlock title={example.given_title} text={example.given} empty="No input" />
+                <TextBlock title={example.expected_title} text={example.expected} />
+              </div>
+            </div>
           ))}
         </section>
       )}

@@ -12,6 +12,12 @@ test('only the part of the line that differs is marked', () => {
   expect(got[1]!.differs).toBe(false)
 })
 
+test('lines that share only a letter or two differ as a whole', () => {
+  const { got, expected } = markDifference('true', 'false')
+  expect(texts(got)).toEqual(['[true]'])
+  expect(texts(expected)).toEqual(['[false]'])
+})
+
 test('a missing line in the middle does not mark what follows', () => {
   const { got, expected } = markDifference('a\nc\nd\n', 'a\nb\nc\nd\n')
   expect(texts(got)).toEqual(['a', 'c', 'd'])

@@ -23,12 +23,13 @@ function linesOf(text: string): { lines: string[]; is_open: boolean } {
   return { lines, is_open: true }
 }
 
-/** Splits two differing lines into what they share at both ends and what differs between. */
+/** Splits two differing lines into what they share at both ends and what differs between; lines that share little differ as a whole. */
 function splitLine(mine: string, other: string): Stretch[] {
   let start = 0
   while (start < mine.length && start < other.length && mine[start] === other[start]) start++
   let end = 0
   while (end < mine.length - start && end < other.length - start && mine[mine.length - 1 - end] === other[other.length - 1 - end]) end++
+  if (start + end < Math.max(mine.length, other.length) / 2) return [{ text: mine, differs: true }].filter((stretch) => stretch.text !== '')
   return [
     { text: mine.slice(0, start), differs: false },
     { text: mine.slice(start, mine.length - end), differs: true },

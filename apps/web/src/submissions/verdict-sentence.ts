@@ -23,6 +23,8 @@ const lineOf = (output: string, line: number): string | undefined => output.spli
 
 const shorten = (s: string): string => (s.length > 80 ? `${s.slice(0, 77)}…` : s)
 
+const ended = (words: string): string => (/[.!?…]$/.test(words) ? words : `${words}.`)
+
 /** The first line (from 1) where two outputs part; null where they are equal. */
 export function firstDifference(got: string, expected: string): number | null {
   if (got === expected) return null
@@ -37,7 +39,7 @@ function wrongAnswer(detail: TestDetail): Piece[] {
   if (detail.call !== undefined && detail.got !== undefined && detail.expected !== undefined) {
     return [code(shorten(detail.call)), text(' returned '), code(shorten(detail.got)), text(', expected '), code(shorten(detail.expected)), text('.')]
   }
-  if (detail.message !== undefined && detail.message.trim() !== '') return [text(shorten(detail.message.trim()))]
+  if (detail.message !== undefined && detail.message.trim() !== '') return [text(ended(shorten(detail.message.trim())))]
   if (detail.stdout === undefined || detail.expected === undefined) return [text('the output is not the expected one.')]
   const line = detail.differs_at_line ?? firstDifference(detail.stdout, detail.expected)
   if (line === null) return [text('the output is not the expected one.')]
