@@ -20,29 +20,34 @@ export function openListener(database_url: string): Listener {
 
   const connect = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: database_url, application_name: 'gradus listen', keepAlive: true })
-    next.on('error', () => {})
-    next.on('end', () => {
+    let isLost = false
+    // A connection that fails rejects and ends as well; it is lost once, or retries would double each round.
+    const lose = (): void => {
+      if (isLost) return
+      isLost = true
       if (client === next) client = null
-      if (!isClosed) retryTimer = setTimeout(start, delay_ms)
+      next.end().catch(() => {})
+      if (isClosed) return
+      retryTimer = setTimeout(() => void connect(), delay_ms)
       delay_ms = Math.min(delay_ms * 2, 5_000)
-    })
+    }
+    next.on('error', () => {})
+    next.on('end', lose)
     next.on('notification', (message) => {
       for (const receive of subscribers.get(message.channel) ?? []) receive(message.payload ?? '')
     })
-    await next.connect()
-    if (isClosed) return void next.end()
-    client = next
-    delay_ms = 100
-    for (const channel of subscribers.keys()) await next.query(`listen ${pg.escapeIdentifier(channel)}`)
-    for (const all of subscribers.values()) for (const receive of all) receive('')
+    try {
+      await next.connect()
+      if (isClosed) return void (await next.end())
+      client = next
+      for (const channel of subscribers.keys()) await next.query(`listen ${pg.escapeIdentifier(channel)}`)
+      delay_ms = 100
+      for (const all of subscribers.values()) for (const receive of all) receive('')
+    } catch {
+      lose()
+    }
   }
-  const start = (): void => {
-    connect().catch(() => {
-      if (!isClosed) retryTimer = setTimeout(start, delay_ms)
-      delay_ms = Math.min(delay_ms * 2, 5_000)
-    })
-  }
-  start()
+  void connect()
 
   return {
     on(channel, receive) {
