@@ -89,6 +89,6 @@ function addressesOf(config: Config, bound: string | { address: string; port: nu
   const { address, port } = bound as { address: string; port: number }
   const isEverywhere = address === '0.0.0.0' || address === '::'
   const host = isEverywhere ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address
-  const shown = host === '127.0.0.1' ? 'localhost' : host
-  return { address: config.public_url ?? `http://${shown}:${port}`, local_address: `http://${host}:${port}` }
+  const local_address = `http://${host}:${port}`
+  return { address: config.public_url ?? local_address, local_address }
 }

@@ -116,3 +116,16 @@ export const hasDemo = async (db: Db, teacher_email: string, slug: string): Prom
         where c.slug = ${slug} and c.state <> 'draft' and u.email = ${teacher_email}) as found`,
     )
   )[0]!.found
+
+/** Hand-ins whose grading failed for good, the longest waiting first. */
+export const listFailed = (db: Db) =>
+  db
+    .selectFrom('grading_jobs as j')
+    .innerJoin('submissions as s', 's.id', 'j.subject_id')
+    .innerJoin('courses as c', 'c.id', 's.course_id')
+    .select(['s.id as submission_id', 's.course_id', 'c.slug as course', 'j.status_at as since', 'j.tries', 'j.failure'])
+    .where('j.status', '=', 'failed')
+    .where('j.kind', '=', 'submission')
+    .orderBy('j.status_at')
+    .orderBy('j.id')
+    .execute()
