@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import {
   newQuickJSWASMModuleFromVariant,
   newVariant,
@@ -16,9 +15,6 @@ import { PAGE_BYTES } from './rewrite.ts'
 const FIRST_PAGES = 256
 /** About as many calls inside each other as Node takes, 10,900; the thread's own stack (see keeper.ts) is ample for it. */
 const STACK_BYTES = 2 * 1_048_576
-
-const inspect_source = readFileSync(new URL('inspect.js', import.meta.url), 'utf8')
-const prelude_source = readFileSync(new URL('prelude.js', import.meta.url), 'utf8')
 
 /**
  * Runs a JavaScript program in QuickJS, with what prelude.js gives it and nothing of this machine. `onStart` is
@@ -49,8 +45,8 @@ export async function runJavascript(interpreters: Interpreters, job: Job, record
       onStart()
       return check(context, job, record)
     }
-    const format = context.unwrapResult(context.evalCode(inspect_source, 'gradus:inspect'))
-    const begin = context.unwrapResult(context.evalCode(prelude_source, 'gradus:prelude'))
+    const format = context.unwrapResult(context.evalCode(interpreters.inspect_source, 'gradus:inspect'))
+    const begin = context.unwrapResult(context.evalCode(interpreters.prelude_source, 'gradus:prelude'))
     const run = context.unwrapResult(context.callFunction(begin, context.undefined, host, format))
     onStart()
     const left = context.callFunction(run, context.undefined, context.newString(job.main))

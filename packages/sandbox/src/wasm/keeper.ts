@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { Ending } from '../sandbox.ts'
+import { linked } from './link.ts'
 import type { FromBox, FromKeeper, Interpreters, Job, ToBox, ToKeeper } from './messages.ts'
 import { memoryOf, newRecord, printed } from './record.ts'
 import { rewriteModule } from './rewrite.ts'
@@ -23,6 +24,7 @@ const SPARE_BOXES = 2
 /** JavaScript's heap of a box holds our own few objects. The stack is the thread's; the interpreters check theirs before it is full. */
 const BOX_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 64 }
 
+const box_code = linked(new URL('box.ts', import.meta.url))
 const running = new Map<number, (ending: Ending | 'cancelled') => void>()
 const spares: Worker[] = []
 const tell = (message: FromKeeper) => process.send?.(message)
@@ -47,11 +49,13 @@ async function loadInterpreters(): Promise<Interpreters> {
     python_pages: rewritten.initial_pages,
     stack_pages: STACK_PAGES,
     javascript: await WebAssembly.compile(new Uint8Array(await readFile(quickjs))),
+    inspect_source: await readFile(new URL('inspect.js', import.meta.url), 'utf8'),
+    prelude_source: await readFile(new URL('prelude.js', import.meta.url), 'utf8'),
   }
 }
 
 function newBox(): Worker {
-  const box = new Worker(new URL('box.ts', import.meta.url), { env: {}, argv: [], resourceLimits: BOX_LIMITS })
+  const box = new Worker(box_code, { env: {}, argv: [], resourceLimits: BOX_LIMITS })
   // A spare that dies is noticed when it is used.
   box.on('error', () => {})
   return box

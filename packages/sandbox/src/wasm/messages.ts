@@ -31,6 +31,9 @@ export interface Interpreters {
   python_pages: number
   stack_pages: number
   javascript: WebAssembly.Module
+  /** What QuickJS evaluates before a program: inspect.js and prelude.js. */
+  inspect_source: string
+  prelude_source: string
 }
 
 export interface ToBox {
