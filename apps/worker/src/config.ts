@@ -15,6 +15,8 @@ export interface Config {
   readonly slots: number
   readonly name: string
   readonly log_level: string
+  /** Logs go to a person's terminal. */
+  readonly is_terminal: boolean
 }
 
 const schema = z.object({
@@ -35,10 +37,10 @@ const schema = z.object({
 })
 
 /**
- * Reads the worker's configuration; empty values count as not given.
+ * Reads the worker's configuration, by default from the process's own environment; empty values count as not given.
  * @throws ConfigError naming the variable and what it must be; never repeats a value, which may be a secret
  */
-export function readConfig(env: Record<string, string | undefined>): Config {
+export function readConfig(env: Record<string, string | undefined> = process.env, is_terminal = process.stderr.isTTY === true): Config {
   const parsed = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!
@@ -51,5 +53,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     slots: e.GRADUS_WORKERS,
     name: e.GRADUS_WORKER_NAME,
     log_level: e.GRADUS_LOG,
+    is_terminal,
   })
 }
