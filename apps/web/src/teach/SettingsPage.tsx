@@ -1,18 +1,19 @@
 import { getCourse, listCourses, updateCourse } from '@gradus/contract/courses'
-import { Button, Group, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Input, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useChange } from '../api/calls.ts'
 import { fieldProblems } from '../api/problem.ts'
 import { usePageTitle } from '../app/PageHead.tsx'
 import { mayIn, useCourse } from '../courses/use-course.ts'
 import { ErrorLine } from '../ui/ErrorState.tsx'
 import { TimeZoneField } from './TimeZoneField.tsx'
+import { UnsavedGuard } from './UnsavedGuard.tsx'
 
 const meaning = {
-  draft: 'Only staff see the course. Students who have joined see nothing of it yet.',
+  draft: 'Only staff see the course. Students may join already, but see nothing of it.',
   published: 'Students see the course and its published steps.',
-  archived: 'Students can look at everything; staff should not expect new work.',
+  archived: 'Students can still look at everything; it stands apart from the courses that are going on.',
 } as const
 
 /** Title, summary, time zone and state of the course. */
@@ -26,14 +27,27 @@ export function SettingsPage() {
   const [state, setState] = useState(course.state)
   const fields = fieldProblems(save.error)
   if (!mayIn(course, 'course.edit')) return <Text>Your role may look at this course but not change its settings.</Text>
-  const isChanged = title !== course.title || summary !== course.summary || time_zone !== course.time_zone || state !== course.state
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    await save.mutateAsync({ params: { course_id: course.id }, body: { title, summary, time_zone, state } })
+  // Only what was changed here is sent: a colleague may have changed the rest meanwhile.
+  const changes = {
+    ...(title === course.title ? {} : { title }),
+    ...(summary === course.summary ? {} : { summary }),
+    ...(time_zone === course.time_zone ? {} : { time_zone }),
+    ...(state === course.state ? {} : { state }),
+  }
+  const isChanged = Object.keys(changes).length > 0
+  const store = async (): Promise<boolean> => {
+    await save.mutateAsync({ params: { course_id: course.id }, body: changes })
     notifications.show({ color: 'green', message: 'The settings are saved.' })
+    return true
   }
   return (
-    <form onSubmit={(event) => void submit(event).catch(() => undefined)}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (isChanged) void store().catch(() => undefined)
+      }}
+    >
+      <UnsavedGuard isUnsaved={() => isChanged} consequence="It will be lost." onSave={store} />
       <Stack gap="md" maw={560}>
         <TextInput label="Title" required maxLength={200} value={title} onChange={(e) => setTitle(e.currentTarget.value)} error={fields.title} />
         <Textarea
@@ -47,10 +61,13 @@ export function SettingsPage() {
           error={fields.summary}
         />
         <TimeZoneField value={time_zone} onChange={setTimeZone} error={fields.time_zone} />
+        {time_zone !== course.time_zone && (
+          <Text size="sm">Times that are set already stay the same moments; on the clocks of the new zone they read differently.</Text>
+        )}
         <Stack gap={4}>
-          <Text size="sm" fw={500} id="course-state">
+          <Input.Label labelElement="div" id="course-state">
             State
-          </Text>
+          </Input.Label>
           <Group>
             <SegmentedControl
               aria-labelledby="course-state"
@@ -63,7 +80,7 @@ export function SettingsPage() {
               ]}
             />
           </Group>
-          <Text size="sm" c="dimmed">
+          <Text size="sm" c="dimmed" role="status">
             {meaning[state]}
           </Text>
         </Stack>
@@ -72,6 +89,9 @@ export function SettingsPage() {
           <Button type="submit" loading={save.isPending} disabled={!isChanged}>
             Save the settings
           </Button>
+          <Text size="sm" c="dimmed" aria-live="polite">
+            {isChanged ? 'Not saved yet' : ''}
+          </Text>
         </Group>
       </Stack>
     </form>

@@ -1,36 +1,36 @@
-import { Tabs } from '@mantine/core'
+import { Badge } from '@mantine/core'
 import { Outlet, useLocation } from '@tanstack/react-router'
-import { useGo } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
 import { useCourse } from '../courses/use-course.ts'
 import { paths, type TeachTab, teachTabs } from '../paths.ts'
+import { TabLinks } from './TabLinks.tsx'
 
-const labels: Record<TeachTab, string> = { overview: 'Overview', people: 'People', submissions: 'Submissions', settings: 'Settings' }
+const labels: Record<TeachTab, string> = { overview: 'Outline', people: 'People', submissions: 'Submissions', settings: 'Settings' }
+const states = {
+  draft: { color: 'gray', word: 'Draft' },
+  published: { color: 'green', word: 'Published' },
+  archived: { color: 'gray', word: 'Archived' },
+} as const
 
-/** The head and the tabs of the teacher's pages; each tab is an address. */
+/** The head of the teacher's pages and the way between them; each is an address of its own. */
 export function TeachFrame() {
   const course = useCourse()
-  const go = useGo()
   const pathname = useLocation({ select: (location) => location.pathname })
   const present = teachTabs.find((tab) => pathname === paths.teach(course.slug, tab)) ?? 'overview'
+  const state = states[course.state]
   return (
     <Page width="wide">
       <PageHead
         title={course.title}
-        crumbs={[{ label: 'Courses', to: paths.home() }, { label: course.title, to: paths.course(course.slug) }, { label: 'Teach' }]}
+        crumbs={[{ label: 'Courses', to: paths.home() }, { label: 'Teach' }]}
+        aside={
+          <Badge color={state.color} variant="light" tt="none" radius="sm">
+            {state.word}
+          </Badge>
+        }
       />
-      <Tabs value={present} onChange={(tab) => go(paths.teach(course.slug, (tab as TeachTab | null) ?? 'overview'))} keepMounted={false}>
-        <Tabs.List mb="md">
-          {teachTabs.map((tab) => (
-            <Tabs.Tab key={tab} value={tab}>
-              {labels[tab]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value={present}>
-          <Outlet />
-        </Tabs.Panel>
-      </Tabs>
+      <TabLinks label="Teach" items={teachTabs.map((tab) => ({ to: paths.teach(course.slug, tab), label: labels[tab], is_here: tab === present }))} />
+      <Outlet />
     </Page>
   )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { moveModule, moveStep, orderOf } from './order.ts'
+import { inOrder, moveModule, moveStep, orderOf, placeOf } from './order.ts'
 
 const order = orderOf([
   { id: 'a', steps: [{ id: '1' }, { id: '2' }] },
@@ -17,4 +17,16 @@ test('a step moves within its module, then on into the next', () => {
 test('a module moves with its steps and stays at the ends', () => {
   expect(flat(moveModule(order, 'b', -1))).toBe('b: a:12 c:3')
   expect(flat(moveModule(order, 'c', 1))).toBe('a:12 b: c:3')
+})
+
+test('things follow an order, and what has gone meanwhile is skipped', () => {
+  const modules = [
+    { id: 'a', title: 'A', steps: [{ id: '1' }, { id: '2' }] },
+    { id: 'b', title: 'B', steps: [{ id: '3' }] },
+  ]
+  const wanted = moveStep(moveModule(orderOf(modules), 'b', -1), '1', -1)
+  expect(flat(wanted)).toBe('b:31 a:2')
+  expect(flat(orderOf(inOrder(modules, wanted)))).toBe('b:31 a:2')
+  expect(flat(orderOf(inOrder(modules.slice(1), wanted)))).toBe('b:3')
+  expect(placeOf(inOrder(modules, wanted), '1')).toBe('number 2 of 2 in B')
 })

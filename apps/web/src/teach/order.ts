@@ -1,15 +1,38 @@
 /** The order of a course as the server takes it: every module with its steps, each exactly once. */
 export type Order = { id: string; step_ids: string[] }[]
 
-export const orderOf = (modules: { id: string; steps: { id: string }[] }[]): Order =>
+interface Module<S> {
+  id: string
+  steps: S[]
+}
+
+export const orderOf = (modules: readonly Module<{ id: string }>[]): Order =>
   modules.map((module) => ({ id: module.id, step_ids: module.steps.map((step) => step.id) }))
+
+/** The modules and their steps in another order; what the order does not name is left out, what is not there is skipped. */
+export function inOrder<S extends { id: string }, M extends Module<S>>(modules: readonly M[], order: Order): M[] {
+  const steps = new Map(modules.flatMap((module) => module.steps).map((step) => [step.id, step]))
+  return order.flatMap(({ id, step_ids }) => {
+    const module = modules.find((each) => each.id === id)
+    if (module === undefined) return []
+    return [{ ...module, steps: step_ids.flatMap((step_id) => steps.get(step_id) ?? []) }]
+  })
+}
 
 /** A module one place up (-1) or down (1); unchanged at the ends. */
 export function moveModule(order: Order, id: string, by: -1 | 1): Order {
-  const from = order.findIndex((module) => module.id === id)
-  const next = [...order]
-  const [module] = next.splice(from, 1)
-  next.splice(Math.max(0, Math.min(next.length, from + by)), 0, module!)
+  return moved(
+    order,
+    order.findIndex((module) => module.id === id),
+    by,
+  )
+}
+
+/** A list with the item at `from` one place up or down; unchanged at the ends. */
+export function moved<T>(list: readonly T[], from: number, by: -1 | 1): T[] {
+  const next = [...list]
+  const item = next.splice(from, 1)
+  next.splice(Math.max(0, Math.min(next.length, from + by)), 0, ...item)
   return next
 }
 
@@ -31,4 +54,11 @@ export function moveStep(order: Order, step_id: string, by: -1 | 1): Order {
   if (by === 1) neighbour.step_ids.unshift(step_id)
   else neighbour.step_ids.push(step_id)
   return next
+}
+
+/** Where a step stands now, in words for those who do not see it move. */
+export function placeOf(modules: readonly (Module<{ id: string }> & { title: string })[], step_id: string): string {
+  const module = modules.find((each) => each.steps.some((step) => step.id === step_id))
+  if (module === undefined) return ''
+  return `number ${module.steps.findIndex((step) => step.id === step_id) + 1} of ${module.steps.length} in ${module.title}`
 }
