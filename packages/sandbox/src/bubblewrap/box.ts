@@ -84,7 +84,11 @@ export function startBox(ground: Ground, spec: BoxSpec): Box {
   const feed = openFeed(ground.state)
   let child: ChildProcess
   try {
+    // Before the program can run: one that reads an empty file takes that for the end of its input.
+    if (!spec.has_gate) feed.write(spec.stdin ?? new Uint8Array())
     group.limit(spec.limits)
+    // Before the program starts: on a busy machine it may read its input before this process gets another turn.
+    if (!spec.has_gate) feed.write(spec.stdin ?? new Uint8Array())
     child = withOpen(
       [
         { path: ground.filter_file, flags: 'r' },
@@ -226,7 +230,6 @@ function watchBox(
   })()
   ended.catch(() => {})
 
-  if (!gate) feed.write(spec.stdin ?? new Uint8Array())
   const ready = gate
     ? Promise.race([
         new Promise<string>((resolve) => gate.once('data', (bytes: Buffer) => resolve(bytes.toString('latin1', 0, 1)))),
