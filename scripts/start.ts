@@ -83,6 +83,7 @@ async function waitForLanguages({ db }: RunningServer, isStopping: () => boolean
 function languagesLine(languages: Languages, worker_slots: number): string {
   if (worker_slots === 0) return '  languages  none here: GRADUS_WORKERS is 0, so grading waits for workers elsewhere (npm run worker)'
   if (languages.length === 0) return '  languages  none yet: the worker has not come for work; its log says why, npm run doctor looks at this machine'
-  const known = languages.map(({ language, sandbox, runtime }) => `${language} (${runtime}, ${sandbox})`)
-  return `  languages  ${known.join(', ')}; npm run doctor tells what is missing`
+  const boxes = [...new Set(languages.map(({ sandbox }) => sandbox))]
+  const known = boxes.map((box) => `${languages.flatMap(({ sandbox, runtime }) => (sandbox === box ? [runtime] : [])).join(', ')} in ${box}`)
+  return `  languages  ${known.join('; ')} (npm run doctor tells what is missing)`
 }

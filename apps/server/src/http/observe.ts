@@ -63,7 +63,7 @@ export function observe(app: FastifyInstance, { pool, draining, readQueues }: Ob
       duration_ms: Math.round(reply.elapsedTime * 10) / 10,
       ...(request.caller === null ? {} : { principal_id: request.caller.principal_id }),
     }
-    if (probes.has(route)) request.log.debug(line, 'request')
+    if (probes.has(route) && reply.statusCode < 400) request.log.debug(line, 'request')
     else request.log.info(line, 'request')
   })
 
@@ -81,7 +81,8 @@ export function observe(app: FastifyInstance, { pool, draining, readQueues }: Ob
   })
 }
 
-const probes = new Set(['/healthz', '/readyz', '/metrics'])
+/** Asked every few seconds for ever: a line for each would bury the others. */
+const probes = new Set(['/healthz', '/readyz', '/metrics', '/api/grading/lease'])
 
 /** Metrics tell how busy courses are: they are for this machine alone, not for what a proxy passes on from outside. */
 const isLocal = (address: string | undefined, headers: Record<string, unknown>): boolean =>
