@@ -137,6 +137,7 @@ export function Results({ question, watched, live, language, heading, onward, at
           number={open + 1}
           facts={facts.get(outcome.tests[open]!.key)}
           is_said_above={open_key === firstWrong}
+          onLine={onLine}
         />
       )}
       {outcome !== null && open >= 0 && outcome.tests.length > 1 && (

@@ -8,11 +8,24 @@ import { type TestFacts, type TestOutcome, testSentence } from './verdict-senten
 
 const memory = (kb: number): string => (kb >= 10_240 ? `${Math.round(kb / 1024)} MB` : `${kb} KB`)
 
+interface Props {
+  test: TestOutcome
+  /** From 1. */
+  number: number
+  facts?: TestFacts
+  is_said_above: boolean
+  /** Leads to a line of the code, where there is an editor to lead to. */
+  onLine?: (line: number) => void
+}
+
 /** One test opened: what happened (unless the strip's own sentence says it already), the input, what was expected and what came. */
-export function TestDetail({ test, number, facts, is_said_above }: { test: TestOutcome; number: number; facts?: TestFacts; is_said_above: boolean }) {
+export function TestDetail({ test, number, facts, is_said_above, onLine }: Props) {
   const { detail } = test
   const isCall = detail.call !== undefined
   const got = isCall ? detail.got : detail.stdout
+  // After a crash the error output says more than what was printed before it.
+  const isCrash = test.verdict === 'runtime_error'
+  const errorOutput = detail.stderr !== undefined && detail.stderr !== '' && <TextBlock title="Error output" text={detail.stderr} />
   const measures = [
     `${pointsText(test.points)} / ${pointsText(test.points_possible)} ${test.points_possible === 1 ? 'point' : 'points'}`,
     test.time_ms === null ? null : `${test.time_ms} ms`,
@@ -28,12 +41,13 @@ export function TestDetail({ test, number, facts, is_said_above }: { test: TestO
       </Group>
       {!is_said_above && (
         <Text size="sm" component="p" m={0}>
-          <Sentence pieces={testSentence(test, number, facts)} />
+          <Sentence pieces={testSentence(test, number, facts)} onLine={onLine} />
         </Text>
       )}
       <div className={classes.outputs}>
         {detail.call !== undefined && <TextBlock title="Call" text={detail.call} />}
         {detail.stdin !== undefined && <TextBlock title="Input" text={detail.stdin} empty="No input" />}
+        {isCrash && errorOutput}
         {detail.expected !== undefined && got !== undefined ? (
           <OutputDiff
             got={got}
@@ -52,7 +66,7 @@ export function TestDetail({ test, number, facts, is_said_above }: { test: TestO
         {isCall && detail.stdout !== undefined && detail.stdout !== '' && <TextBlock title="Printed meanwhile" text={detail.stdout} />}
         {detail.message !== undefined && detail.message !== '' && <TextBlock title="What the test says" text={detail.message} />}
         {detail.exception != null && detail.exception !== '' && detail.stderr === undefined && <TextBlock title="Error" text={detail.exception} />}
-        {detail.stderr !== undefined && detail.stderr !== '' && <TextBlock title="Error output" text={detail.stderr} />}
+        {!isCrash && errorOutput}
       </div>
       {detail.is_truncated === true && (
         <Text size="xs" c="dimmed" mt={6}>

@@ -1,7 +1,7 @@
 import type { Outcome, TestDetail } from '@gradus/contract/submissions'
 import { type Verdict, verdicts } from '@gradus/contract/words'
 import { expect, test } from 'vitest'
-import { firstDifference, outcomeSentence, plain, type TestOutcome, testSentence } from './verdict-sentence.ts'
+import { crashLine, firstDifference, outcomeSentence, plain, type TestOutcome, testSentence } from './verdict-sentence.ts'
 
 const aTest = (verdict: Verdict, detail: TestDetail = {}, more: Partial<TestOutcome> = {}): TestOutcome => ({
   key: 'a',
@@ -64,6 +64,26 @@ test('a crash names its exception, its signal or its exit code', () => {
   expect(said('runtime_error', { exception: 'ZeroDivisionError: division by zero' })).toContain('stopped with ZeroDivisionError: division by zero.')
   expect(said('runtime_error', { signal: 'SIGSEGV' })).toContain('index past the end')
   expect(said('runtime_error', { exit_code: 3 })).toContain('exit code 3')
+})
+
+test('a crash leads to the line of the learner’s own file', () => {
+  const traceback =
+    'Traceback (most recent call last):\n  File "/box/main.py", line 4, in <module>\n    f()\n  File "/box/main.py", line 2, in f\nValueError: x\n'
+  expect(crashLine(traceback)).toBe(2)
+  expect(
+    crashLine(
+      '/sub/main.js:3\n  return x.y\n           ^\n\nTypeError: x\n    at f (/sub/main.js:3:12)\n    at Object.<anonymous> (/sub/main.js:5:1)',
+    ),
+  ).toBe(3)
+  expect(crashLine('TypeError: Basket is not a constructor\n    at /sub/tests.js:4:15\n    at Object.<anonymous> (/sub/harness.js:77:12)')).toBeNull()
+  const pieces = testSentence(aTest('runtime_error', { exception: 'ValueError: x', stderr: traceback }), 1)
+  expect(pieces).toContainEqual({ text: 'line 2', line: 2 })
+})
+
+test('without an exception the last words of the program are told', () => {
+  expect(said('runtime_error', { exit_code: 1, stderr: 'There is no function is_leap_year in this program.\n' })).toBe(
+    'Test 3, negative numbers: stopped. There is no function is_leap_year in this program.',
+  )
 })
 
 test('every verdict has a sentence that ends', () => {

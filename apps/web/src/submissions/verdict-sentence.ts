@@ -62,10 +62,24 @@ const signalWords: Record<string, string> = {
   SIGKILL: 'it was stopped from outside. Often too much memory.',
 }
 
+/** The line of the learner's own file that an error output blames: the innermost one of a traceback; null where none is named. */
+export function crashLine(stderr: string): number | null {
+  const python = [...stderr.matchAll(/File "[^"]*\b(?:main|solution)\.py", line (\d+)/g)].at(-1)
+  const found = python ?? /\b(?:main|solution)\.c?js:(\d+)/.exec(stderr)
+  return found == null ? null : Number(found[1])
+}
+
 function runtimeError(detail: TestDetail): Piece[] {
-  if (detail.exception != null && detail.exception !== '') return [text('stopped with '), code(shorten(detail.exception)), text('.')]
+  const stderr = detail.stderr ?? ''
+  if (detail.exception != null && detail.exception !== '') {
+    const line = crashLine(stderr)
+    const where: Piece[] = line === null ? [] : [text(' on '), { text: `line ${line}`, line }]
+    return [text('stopped'), ...where, text(' with '), code(shorten(detail.exception)), text('.')]
+  }
   if (detail.signal != null && detail.signal !== '')
     return [text(`crashed (${detail.signal}): ${signalWords[detail.signal] ?? 'the system stopped it.'}`)]
+  const last = stderr.trimEnd().split('\n').at(-1)?.trim() ?? ''
+  if (last !== '') return [text(`stopped. ${ended(shorten(last))}`)]
   if (detail.exit_code != null) return [text(`ended with exit code ${detail.exit_code}; a program that succeeds ends with 0.`)]
   return [text('crashed.')]
 }
