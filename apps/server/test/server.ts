@@ -30,7 +30,11 @@ export interface TestServer extends TestDatabase {
 }
 
 /** The whole server on a database of its own, without a socket. */
-export async function openTestServer(env: Record<string, string> = {}, pool_size = 8): Promise<TestServer> {
+export async function openTestServer(
+  env: Record<string, string> = {},
+  pool_size = 8,
+  draining: AbortSignal = new AbortController().signal,
+): Promise<TestServer> {
   const database = await openTestDatabase(pool_size)
   const { db } = database
   const config = readConfig({ GRADUS_LOG: 'silent', GRADUS_PUBLIC_URL: 'http://gradus.test', ...env })
@@ -41,7 +45,7 @@ export async function openTestServer(env: Record<string, string> = {}, pool_size
     pool: database.pool,
     listener,
     log: pino({ level: config.log_level }),
-    draining: new AbortController().signal,
+    draining,
   })
   await app.ready()
 
