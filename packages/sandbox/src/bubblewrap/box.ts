@@ -87,8 +87,6 @@ export function startBox(ground: Ground, spec: BoxSpec): Box {
     // Before the program can run: one that reads an empty file takes that for the end of its input.
     if (!spec.has_gate) feed.write(spec.stdin ?? new Uint8Array())
     group.limit(spec.limits)
-    // Before the program starts: on a busy machine it may read its input before this process gets another turn.
-    if (!spec.has_gate) feed.write(spec.stdin ?? new Uint8Array())
     child = withOpen(
       [
         { path: ground.filter_file, flags: 'r' },
