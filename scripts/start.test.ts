@@ -44,7 +44,7 @@ describe('npm start', () => {
       ['teacher', 1],
       ['student', 2],
     ] as const) {
-      const [, email, password] = /^ {2}\w+ +(\S+) {2}password (\S+)$/.exec(lines[index])!
+      const [, email, password] = /^ {2}\w+ +(\S+) {2}password (\S+)$/.exec(lines[index]!)!
       expect(email).toBe(`${role}@gradus.example`)
       const signedIn = await fetch(`${first.address}/api/auth/login`, {
         method: 'POST',
