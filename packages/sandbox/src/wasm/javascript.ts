@@ -1,11 +1,4 @@
-import {
-  newQuickJSWASMModuleFromVariant,
-  newVariant,
-  type QuickJSContext,
-  type QuickJSHandle,
-  type QuickJSRuntime,
-  RELEASE_SYNC,
-} from 'quickjs-emscripten'
+import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSContext, type QuickJSHandle, RELEASE_SYNC } from 'quickjs-emscripten'
 import type { Ending } from '../sandbox.ts'
 import type { Interpreters, Job } from './messages.ts'
 import { append, noteMemory, printed, type RunRecord, type Stream } from './record.ts'
@@ -50,7 +43,7 @@ export async function runJavascript(interpreters: Interpreters, job: Job, record
     const run = context.unwrapResult(context.callFunction(begin, context.undefined, host, format))
     onStart()
     const left = context.callFunction(run, context.undefined, context.newString(job.main))
-    settle(runtime, () => ending !== null)
+    if (!settle(context, record, () => ending !== null)) end({ kind: 'exit', code: 1 })
     if (ending !== null) return ending.kind === 'exit' && ending.code !== 0 && saysOutOfMemory(record) ? { kind: 'memory_limit' } : ending
     // The prelude itself could not go on: the program left it no memory to say so.
     if (left.error) return isFull(memory, maximum) ? { kind: 'memory_limit' } : { kind: 'signal', signal: 'SIGABRT' }
@@ -65,11 +58,16 @@ export async function runJavascript(interpreters: Interpreters, job: Job, record
   }
 }
 
-/** Runs what promises have left to do. */
-function settle(runtime: QuickJSRuntime, isOver: () => boolean): void {
-  while (!isOver() && runtime.hasPendingJob()) {
-    if (runtime.executePendingJobs().error) return
+/** Runs what promises have left to do. A job fails as such only when its engine does: it has no memory left. */
+function settle(context: QuickJSContext, record: RunRecord, isOver: () => boolean): boolean {
+  while (!isOver() && context.runtime.hasPendingJob()) {
+    const { error } = context.runtime.executePendingJobs()
+    if (!error || isOver()) continue
+    const { name, message } = context.dump(error) ?? {}
+    append(record, 2, new TextEncoder().encode(`${name}: ${message}\n`))
+    return false
   }
+  return true
 }
 
 /** A program that came to its end leaves with process.exitCode, as in Node. */
