@@ -2,8 +2,8 @@ import { Skeleton, Stack, VisuallyHidden } from '@mantine/core'
 import { useEffect, useState } from 'react'
 
 interface Props {
-  /** The final shape: a page with a heading and lines, rows of a table, cards, or the two panes of a question. */
-  shape?: 'page' | 'rows' | 'cards' | 'panes'
+  /** The final shape: a page with a heading and lines, lines of text alone, rows of a table, cards, or the two panes of a question. */
+  shape?: 'page' | 'text' | 'rows' | 'cards' | 'panes'
   rows?: number
 }
 
@@ -34,7 +34,11 @@ export function LoadingState({ shape = 'page', rows = 6 }: Props) {
         <Stack gap={shape === 'rows' ? 8 : 'md'}>
           {shape === 'page' && <Skeleton h={32} w="45%" />}
           {lines.map((n) => (
-            <Skeleton key={n} h={shape === 'cards' ? 96 : shape === 'rows' ? 32 : 18} w={shape === 'page' ? `${92 - ((n * 13) % 30)}%` : '100%'} />
+            <Skeleton
+              key={n}
+              h={shape === 'cards' ? 96 : shape === 'rows' ? 32 : 18}
+              w={shape === 'page' || shape === 'text' ? `${92 - ((n * 13) % 30)}%` : '100%'}
+            />
           ))}
         </Stack>
       )}
