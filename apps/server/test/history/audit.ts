@@ -86,9 +86,18 @@ export async function audit(pool: Pool, history: History, max_attempts: Map<stri
     const first = new Set(accepted.filter((r) => r.is_replay === false).map((r) => r.marker))
     if (first.size > 1) broken.push(`I4: job ${job_id} accepted ${first.size} different reports`)
     const done_at = Math.min(...accepted.map((r) => r.answered_at ?? Number.POSITIVE_INFINITY))
+    for (const report of accepted) {
+      const own = history.leases.find((l) => l.lease_token === report.lease_token && l.job_id === job_id)
+      const later = history.leases.find(
+        (l) => l.job_id === job_id && own !== undefined && l.received_at > own.received_at && l.received_at < report.sent_at,
+      )
+      if (report.is_replay === false && later !== undefined) broken.push(`I5: job ${job_id} took a report of a lease that had been replaced`)
+    }
     const again = history.leases.find((l) => l.job_id === job_id && l.received_at > done_at + 1_000)
     if (again !== undefined) broken.push(`I5: job ${job_id} was leased again after its result had been accepted`)
   }
+  // 503 is an answer while processes die; 500 is a fault that somebody forgot.
+  for (const report of history.reports) if (report.status === 500) broken.push(`a report of job ${report.job_id} was answered 500`)
   const tokens = history.leases.map((l) => l.lease_token)
   if (new Set(tokens).size !== tokens.length) broken.push('I5: one lease token was handed out twice')
 

@@ -13,7 +13,7 @@ interface Answer {
 }
 
 /** Statuses after which the same request may succeed: nothing was promised. */
-const mayRetry = (status: number): boolean => status === 503 || status === 500 || status === 502 || status === 504
+const mayRetry = (status: number): boolean => status === 503 || status === 502 || status === 504
 
 async function post(url: string, learner: Learner, key: string, code: string): Promise<Answer | null> {
   try {

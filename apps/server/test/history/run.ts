@@ -17,6 +17,8 @@ export interface HistoryRun {
   servers?: number
   /** Kill servers and the database while the run lasts. */
   kills?: boolean
+  /** How long after the run work may take to come to rest. */
+  patience_seconds?: number
 }
 
 export interface Outcome {
@@ -34,7 +36,7 @@ const hash = (token: string): Buffer => createHash('sha256').update(token).diges
  * moves; then the audit. The same seed makes the same choices; timing remains the machine's.
  */
 export async function runHistory(options: HistoryRun): Promise<Outcome> {
-  const { seed, seconds, learners = 16, graders = 4, servers = 2, kills = true } = options
+  const { seed, seconds, learners = 16, graders = 4, servers = 2, kills = true, patience_seconds = 40 } = options
   const random = randomFrom(seed)
   const history = newHistory(seed)
   const cluster = await openCluster(options.server_root, servers)
@@ -58,7 +60,7 @@ export async function runHistory(options: HistoryRun): Promise<Outcome> {
       }
     })()
     await Promise.all([antagonist, ...people.map((person, i) => learn(cluster, person, questions, until, randomFrom(seed * 17 + i), history))])
-    await rest(pool)
+    await rest(pool, patience_seconds)
     isOver = true
     await Promise.all(machines)
     const broken = await audit(pool, history, limits)
@@ -70,9 +72,9 @@ export async function runHistory(options: HistoryRun): Promise<Outcome> {
 }
 
 /** Waits until no job is open. Bounded: what never comes to rest is for the audit to name. */
-async function rest(pool: pg.Pool): Promise<void> {
+async function rest(pool: pg.Pool, patience_seconds: number): Promise<void> {
   let last = ''
-  for (let quiet = 0, tries = 0; quiet < 3 && tries < 120; tries++) {
+  for (let quiet = 0, tries = 0; quiet < 3 && tries < patience_seconds * 4; tries++) {
     await sleep(250)
     const { rows } = await pool
       .query<{ open: string; done: string }>(
