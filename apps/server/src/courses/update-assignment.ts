@@ -1,6 +1,7 @@
 import { recordAudit } from '../audit/record.ts'
 import { type Db, transact } from '../db/database.ts'
 import type { By } from '../identity/by.ts'
+import { send } from '../outbox/send.ts'
 import { changed, pick } from './change.ts'
 import { type AssignmentFields, lockAssignment, updateAssignment as update } from './queries/steps.ts'
 import { timesInOrder, timesOf } from './times.ts'
@@ -25,6 +26,8 @@ export async function updateAssignment(
       const after = changed(before, sent)
       if (Object.keys(after).length === 0) return
       await update(tx, assignment_id, after)
+      // Scores are kept on a floor above: they are folded anew once this is committed.
+      if (after.graded_attempt !== undefined) await send(tx, 'policy_changed', { assignment_id }, { key: `policy ${assignment_id}` })
       await recordAudit(tx, {
         ...by,
         action: 'assignment.changed',

@@ -38,8 +38,7 @@ function following(who: Person, submission_id: string) {
   const seen: api.Progress[] = []
   const leave = new AbortController()
   const done = (async () => {
-    for await (const progress of watch(clientOf(who), api.watchSubmission, { params: { submission_id }, signal: leave.signal }))
-      seen.push(progress)
+    for await (const progress of watch(clientOf(who), api.watchSubmission, { params: { submission_id }, signal: leave.signal })) seen.push(progress)
   })()
   done.catch(() => {})
   return { seen, done, leave: () => leave.abort() }
