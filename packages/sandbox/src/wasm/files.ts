@@ -47,15 +47,24 @@ class BoxFile extends OpenFile {
     this.quota.open--
     return super.fd_close()
   }
-  /** Whether the file may reach this size; if so, the growth is counted. */
+  /** Makes room for the file to reach this size and counts the growth; false where there is no more room. */
   #admit(size: bigint): boolean {
     if (this.file.readonly) return true
     const growth = size - this.file.size
     if (growth <= 0n) return true
     if (growth > BigInt(MAX_BYTES - this.quota.bytes)) return false
     this.quota.bytes += Number(growth)
+    this.file.data = grown(this.file.data, Number(size))
     return true
   }
+}
+
+/** The same bytes and zeros behind them, in a buffer that at least doubles when it is full: the shim's would be copied at every write. */
+function grown(data: Uint8Array, size: number): Uint8Array {
+  if (data.byteOffset === 0 && size <= data.buffer.byteLength) return new Uint8Array(data.buffer, 0, size)
+  const larger = new Uint8Array(Math.max(size, 2 * data.length))
+  larger.set(data)
+  return larger.subarray(0, size)
 }
 
 class BoxDirectory extends OpenDirectory {

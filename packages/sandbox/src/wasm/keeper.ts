@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import type { Ending } from '../sandbox.ts'
 import { linked } from './link.ts'
 import type { FromBox, FromKeeper, Interpreters, Job, ToBox, ToKeeper } from './messages.ts'
-import { memoryOf, newRecord, printed } from './record.ts'
+import { memoryOf, newRecord, printed, sleepOf } from './record.ts'
 import { rewriteModule } from './rewrite.ts'
 
 /**
@@ -15,8 +15,9 @@ import { rewriteModule } from './rewrite.ts'
 
 /** CPython's stack, as large as its own builds for WASI make it. See rewrite.ts. */
 const STACK_PAGES = 128
-/** A program waits for the processor as well as using it: on a busy machine it may take this many times its limit by the clock. */
-const WALL_FACTOR = 2
+/** Time in which the program neither ran nor slept is not its own: on a busy machine it may take this many times its limit by the clock. */
+const WALL_FACTOR = 5
+const ASK_AGAIN_MS = 300
 /** The interpreter's own start is not charged to the program, but does not take forever. */
 const START_LIMIT_MS = 30_000
 const SPARE_BOXES = 2
@@ -86,18 +87,18 @@ function runInBox(id: number, job: Job): void {
       return { kind: 'done', id, run }
     })
 
-  /** At the limit by the clock: has the program had its time of the processor as well? A thread that does not answer is done with. */
+  /** At the limit by the clock: was it the program's own time? A thread that gets no processor cannot even say, and is asked again. */
   const atDeadline = async () => {
     const now = await Promise.race([
       box.cpuUsage().then(
         ({ user, system }) => (user + system) / 1_000,
         () => null,
       ),
-      new Promise<null>((resolve) => setTimeout(resolve, 300, null)),
+      new Promise<null>((resolve) => setTimeout(resolve, ASK_AGAIN_MS, null)),
     ])
-    const cpu_left = now === null ? 0 : job.limits.time_ms - (now - cpu_before)
+    const own_left = now === null ? ASK_AGAIN_MS : job.limits.time_ms - (now - cpu_before) - sleepOf(record)
     const wall_left = WALL_FACTOR * job.limits.time_ms - (performance.now() - started_at!)
-    const left = Math.min(cpu_left, wall_left)
+    const left = Math.min(own_left, wall_left)
     if (left <= 1) await end({ kind: 'time_limit' })
     else if (running.has(id)) timer = setTimeout(atDeadline, left)
   }

@@ -15,7 +15,7 @@ afterAll(async () => {
   await sandbox.close()
 })
 
-const limits: Limits = { time_ms: 5_000, memory_mb: 64, output_kb: 64 }
+const limits: Limits = { time_ms: 10_000, memory_mb: 64, output_kb: 64 }
 const source = (language: 'python' | 'javascript', text: string, more: Record<string, string> = {}): Source => {
   const main = language === 'python' ? 'main.py' : 'main.js'
   const files = Object.fromEntries(Object.entries({ ...more, [main]: text }).map(([name, one]) => [name, Buffer.from(one)]))

@@ -2,7 +2,7 @@ import { WASI, wasi } from '@bjorn3/browser_wasi_shim'
 import type { Ending } from '../sandbox.ts'
 import { Printer, readerOf, rootOf } from './files.ts'
 import type { Interpreters, Job } from './messages.ts'
-import { append, noteMemory, printed, type RunRecord, type Stream } from './record.ts'
+import { append, noteMemory, noteSleep, printed, type RunRecord, type Stream } from './record.ts'
 import { PAGE_BYTES } from './rewrite.ts'
 import { pollOneoff } from './wait.ts'
 
@@ -38,7 +38,7 @@ export function runPython(interpreters: Interpreters, job: Job, record: RunRecor
   const shim = new WASI(args, ENVIRONMENT, [readerOf(job.stdin), printer(1), printer(2), root], { debug: false })
   const instance = new WebAssembly.Instance(python, {
     env: { memory },
-    wasi_snapshot_preview1: { ...shim.wasiImport, ...ownImports(memory) },
+    wasi_snapshot_preview1: { ...shim.wasiImport, ...ownImports(memory, record) },
   })
   try {
     const { _start } = instance.exports as { _start: () => void }
@@ -90,11 +90,10 @@ function signalOf(error: unknown): Ending {
 }
 
 /** Where the shim throws, spins or answers nothing. */
-function ownImports(memory: WebAssembly.Memory) {
+function ownImports(memory: WebAssembly.Memory, record: RunRecord) {
   const refuse = () => wasi.ERRNO_NOSYS
   return {
-    poll_oneoff: (subscriptions: number, events: number, count: number, events_count: number) =>
-      pollOneoff(memory, subscriptions, events, count, events_count),
+    poll_oneoff: (...args: Parameters<typeof pollOneoff>[2]) => pollOneoff(memory, (milliseconds) => noteSleep(record, milliseconds), args),
     sched_yield: () => wasi.ERRNO_SUCCESS,
     proc_raise: refuse,
     sock_accept: refuse,

@@ -13,6 +13,7 @@ const HEADER_BYTES = 16
 const STDOUT_LENGTH = 0
 const STDERR_LENGTH = 1
 const MEMORY_KB = 2
+const ASLEEP_MS = 3
 
 export type Stream = 1 | 2
 
@@ -47,3 +48,11 @@ export function noteMemory(record: RunRecord, bytes: number): void {
 
 /** The most memory seen, in KiB; 0 before anything was. */
 export const memoryOf = (record: RunRecord): number => Atomics.load(header(record), MEMORY_KB)
+
+/** Counts a wait when it begins, in full. */
+export function noteSleep(record: RunRecord, milliseconds: number): void {
+  Atomics.add(header(record), ASLEEP_MS, Math.min(Math.ceil(milliseconds), 1_000_000))
+}
+
+/** How long the program has slept or begun to sleep, in milliseconds. */
+export const sleepOf = (record: RunRecord): number => Atomics.load(header(record), ASLEEP_MS)

@@ -1,5 +1,8 @@
 import { wasi } from '@bjorn3/browser_wasi_shim'
 
+/** Where the subscriptions stand, where the events go, how many there are, and where the count of events goes. */
+type PollArguments = [subscriptions: number, events: number, count: number, events_count: number]
+
 /**
  * `poll_oneoff`, behind time.sleep and select: waits until the earliest clock has come, without using the processor.
  * Descriptors are always ready. The shim's own reads absolute times as relative ones and spins while it waits.
@@ -7,7 +10,11 @@ import { wasi } from '@bjorn3/browser_wasi_shim'
  * A subscription is 48 bytes: user data at 0, kind at 8; of a clock its id at 16, time in nanoseconds at 24, flags at 40.
  * An event is 32 bytes: user data at 0, error at 8, kind at 10.
  */
-export function pollOneoff(memory: WebAssembly.Memory, subscriptions: number, events: number, count: number, events_count: number): number {
+export function pollOneoff(
+  memory: WebAssembly.Memory,
+  onSleep: (milliseconds: number) => void,
+  [subscriptions, events, count, events_count]: PollArguments,
+): number {
   if (count === 0) return wasi.ERRNO_INVAL
   const view = new DataView(memory.buffer)
   const all = Array.from({ length: count }, (_, i) => subscriptions + i * 48)
@@ -16,7 +23,10 @@ export function pollOneoff(memory: WebAssembly.Memory, subscriptions: number, ev
     const instants = all.map((at) => instantOf(view, at))
     const first = Math.min(...instants)
     const wait = first - performance.now()
-    if (wait > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait)
+    if (wait > 0) {
+      onSleep(wait)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait)
+    }
     due = all.filter((_, i) => instants[i]! <= first)
   }
   due.forEach((at, i) => {
