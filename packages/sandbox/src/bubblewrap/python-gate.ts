@@ -32,7 +32,7 @@ def enter():
     builtins.help = _sitebuiltins._Helper()
     sys.excepthook = tell
     sys.argv = ['/box/' + main]
-    sys.path[:] = ['/sub', *sys.path, *filter(None, folders.split(':'))]
+    sys.path[:] = ['/box', *sys.path, *filter(None, folders.split(':'))]
     names = globals()
     del names['enter']
     names['__file__'] = '/box/' + main

@@ -142,7 +142,7 @@ const java: Candidate = {
       ...['/bin/sh', '-c', `${tar} -xf /sub/program -C /tmp && exec "$@"`, 'sh', java!, ...JVM],
       ...[
         `-Xmx${heapMb(memory_mb, JAVA_LEAST_MB, 80)}m`,
-        '-Xss64m',
+        '-Xss16m',
         '-XX:ReservedCodeCacheSize=32m',
         '-cp',
         '/tmp',
