@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { questionContent } from '@gradus/contract/questions'
+import { type QuestionSpec, questionContent } from '@gradus/contract/questions'
 import { type Language, slug } from '@gradus/contract/words'
 import { gradeProgram, type Sandboxes } from '@gradus/sandbox/grade'
 import type { Sandbox } from '@gradus/sandbox/sandbox'
@@ -127,8 +127,9 @@ describe('in the portable sandbox', () => {
     expect(failed).toEqual([])
   })
 
-  test.each(programs)('$slug in $language: the starter runs, and fails', async (one) => {
-    const verdicts = new Set((await grade(one, one.part.starter)).map(({ verdict }) => verdict))
+  test.each(programs)('$slug in $language: the starter runs, and fails a test that the learner can see', async (one) => {
+    const visible = { ...one.spec, tests: one.spec.tests.filter((each) => !each.is_hidden) } as QuestionSpec
+    const verdicts = new Set((await grade({ ...one, spec: visible }, one.part.starter)).map(({ verdict }) => verdict))
     verdicts.delete('accepted')
     expect(verdicts.size).toBeGreaterThan(0)
     expect(['skipped', 'internal_error', 'compile_error', 'time_limit'].filter((verdict) => verdicts.has(verdict as never))).toEqual([])
