@@ -53,7 +53,7 @@ export async function runHistory(options: HistoryRun): Promise<Outcome> {
     )
     const antagonist = (async () => {
       while (kills && Date.now() < until) {
-        await sleep(400 + random() * 900)
+        await sleep(700 + random() * 1_400)
         if (Date.now() >= until) break
         if (random() < 0.12) cluster.killDatabase()
         else cluster.killServer(Math.floor(random() * servers))
