@@ -186,7 +186,7 @@ describe('a function', () => {
     expect(python.detail.stderr).not.toContain('harness')
     const javascript = (await grade('javascript', 'function add(a, b) {\n  return null.x\n}', calls([[[1, 2], 3]]))).tests[0]!
     expect(javascript).toMatchObject({ verdict: 'runtime_error', detail: { exception: expect.stringMatching(/^TypeError: /), exit_code: 1 } })
-    expect(javascript.detail.stderr).toContain('solution.js:2')
+    expect(javascript.detail.stderr).toMatch(/^TypeError: .*\n +at add \(solution\.js:2\)\n$/)
     const rejected = (await grade('javascript', 'async function add() { throw new RangeError("late") }', calls([[[1, 2], 3]]))).tests[0]!
     expect(rejected).toMatchObject({ verdict: 'runtime_error', detail: { exception: 'RangeError: late' } })
   })

@@ -3,10 +3,11 @@
 // Reads {"function": name, "args": [...]} on stdin. Writes {"value": ...} on stdout, or {"unrepresentable": why} for a
 // value that JSON cannot hold. What was expected is never in this process, so nothing here is worth forging.
 // Runs in Node and in QuickJS: it may use only what wasm/prelude.js offers.
-const { readFileSync, writeSync } = require('fs')
+const { readFileSync, writeSync } = require('node:fs')
 
 const { stringify } = JSON
 const { exit } = process
+const describe = Error.prototype.toString
 const call = JSON.parse(readFileSync(0, 'utf8'))
 
 // Stdout is the answer's: what the learner's program prints goes to stderr.
@@ -50,16 +51,28 @@ function answer(value) {
   exit(0)
 }
 
-const solution = require('./solution.js')
-const found = typeof solution === 'function' ? solution : solution?.[call.function]
-if (typeof found !== 'function') {
-  console.error(`There is no function ${call.function} in this program.`)
+/** Ends as an uncaught error would, but shows the learner's and the teacher's lines only, not ours and not Node's. */
+function fail(error) {
+  if (error instanceof Error) {
+    const calls = String(error.stack)
+      .split('\n')
+      .filter((line) => /^ +at /.test(line) && !/harness\.js|node:internal|gradus:|\(native\)/.test(line))
+    // Without columns: QuickJS counts those of a first line from elsewhere.
+    console.error([describe.call(error), ...calls.slice(0, 10).map((line) => line.replace(/:([0-9]+):[0-9]+/, ':$1'))].join('\n'))
+  } else console.error('Uncaught', error)
   exit(1)
 }
-const result = found(...call.args)
-if (typeof result?.then === 'function') {
-  result.then(answer).catch((error) => {
-    console.error(error)
+
+try {
+  const solution = require('./solution.js')
+  const found = typeof solution === 'function' ? solution : solution?.[call.function]
+  if (typeof found !== 'function') {
+    console.error(`There is no function ${call.function} in this program.`)
     exit(1)
-  })
-} else answer(result)
+  }
+  const result = found(...call.args)
+  if (typeof result?.then === 'function') result.then(answer).catch(fail)
+  else answer(result)
+} catch (error) {
+  fail(error)
+}

@@ -5,10 +5,11 @@
 // stdout. The nonce only keeps a line that a program happens to print from passing for the answer.
 // A test file has test(name, run), assert(claim, message), assertEqual(got, expected, message), assertThrows(run, message).
 // Runs in Node and in QuickJS: it may use only what wasm/prelude.js offers.
-const { readFileSync, writeSync } = require('fs')
+const { readFileSync, writeSync } = require('node:fs')
 
 const { stringify } = JSON
 const { exit } = process
+const describe = Error.prototype.toString
 const task = JSON.parse(readFileSync(0, 'utf8'))
 
 console.log = console.info = console.debug = console.error
@@ -63,24 +64,31 @@ function answer(outcome) {
 
 const passed = () => answer({ passed: true, message: '' })
 
+/** Ends as an uncaught error would, but shows the learner's and the teacher's lines only, not ours and not Node's. */
+function fail(error) {
+  if (error instanceof Error) {
+    const calls = String(error.stack)
+      .split('\n')
+      .filter((line) => /^ +at /.test(line) && !/harness\.js|node:internal|gradus:|\(native\)/.test(line))
+    // Without columns: QuickJS counts those of a first line from elsewhere.
+    console.error([describe.call(error), ...calls.slice(0, 10).map((line) => line.replace(/:([0-9]+):[0-9]+/, ':$1'))].join('\n'))
+  } else console.error('Uncaught', error)
+  exit(1)
+}
+
 /** A failed assertion is an answer; any other error is the program's own end. */
 function failed(error) {
   if (error?.name === 'AssertionError') answer({ passed: false, message: String(error.message).slice(0, 4_000) })
-  throw error
+  fail(error)
 }
 
-require('./tests.js')
-const run = tests.get(task.test)
-if (run === undefined) answer({ missing: true })
-let result
 try {
-  result = run()
+  require('./tests.js')
+  const run = tests.get(task.test)
+  if (run === undefined) answer({ missing: true })
+  const result = run()
+  if (typeof result?.then === 'function') result.then(passed, failed).catch(fail)
+  else passed()
 } catch (error) {
   failed(error)
 }
-if (typeof result?.then === 'function') {
-  result.then(passed, failed).catch((error) => {
-    console.error(error)
-    exit(1)
-  })
-} else passed()
