@@ -79,8 +79,8 @@ let box_count = 0
 
 /** Starts one box. Its cost beside the program's own is told in `docs/benchmarks.md`, measured by bench/. */
 export function startBox(ground: Ground, spec: BoxSpec): Box {
-  const group = ground.home.make(`${GROUP_PREFIX}${process.pid}-${++box_count}`)
   const account = ground.accounts.take()
+  const group = ground.home.make(`${GROUP_PREFIX}${process.pid}-${++box_count}`)
   const feed = openFeed(ground.state)
   let child: ChildProcess
   try {
@@ -256,7 +256,12 @@ function watchBox(
   }
 }
 
-const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]))
+/** The first name of each number: SIGIOT and SIGPOLL are second names. */
+const SIGNALS = new Map(
+  Object.entries(constants.signals)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+)
 
 /** bwrap tells a death by signal n as exit 128 + n; a program that exits so of itself is told as killed as well. */
 function endingOf(code: number): Ending {

@@ -32,8 +32,9 @@ export async function findCgroupHome({ mountinfo, membership }: Standing): Promi
   const v1 = await openV1(mountinfo, membership)
   if (!('missing' in v1)) return { ok: true, home: v1 }
 
+  const is_v1 = mounts.some(({ type, options }) => type === 'cgroup' && options.includes('memory'))
   let reason = `cgroup v1: cannot make groups for ${v1.missing.join(', ')}`
-  if (unified && v1.missing.length === 3) {
+  if (unified && !is_v1) {
     const own = /^0::(.*)$/m.exec(membership)?.[1] ?? '/'
     const tried: string[] = []
     // A login session's group holds the shell and whatever else its owner runs: not ours to rearrange.
@@ -47,6 +48,5 @@ export async function findCgroupHome({ mountinfo, membership }: Standing): Promi
     }
     reason = `cgroup v2: ${tried.join('; ')}`
   }
-  const is_v1 = mounts.some(({ type, options }) => type === 'cgroup' && options.includes('memory'))
   return { ok: false, reason, mend: is_v1 ? MEND_V1 : MEND_V2 }
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import type { View } from './arguments.ts'
 import type { CgroupHome } from './cgroup.ts'
+import type { Lack } from './host.ts'
 
 /** What all boxes of one sandbox stand on; made once by `openBubblewrap`. */
 export interface Ground {
@@ -28,15 +29,31 @@ export interface Accounts {
 
 /** No machine gives these ids to a person or a service; boxes see themselves as 65534 whichever they get. */
 const FIRST_ACCOUNT = 64_700
+const MOST_ACCOUNTS = 200
 
-/** Only root can start a process as somebody else: under any other account all boxes run as that account. */
-export function openAccounts(is_root: boolean): Accounts {
+/**
+ * Root must not run a box: owned by root, it could write whatever a mistake leaves writable, so every box gets an
+ * account of its own. Any other account runs boxes as itself. Tells what is lacking where root has no other account.
+ */
+export function openAccounts(uid: number, uid_map: string): Accounts | Lack {
+  if (uid !== 0) return { take: () => undefined, giveBack: () => {} }
+  const has_accounts = uid_map
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .some(([first = 0, , count = 0]) => first <= FIRST_ACCOUNT && first + count >= FIRST_ACCOUNT + MOST_ACCOUNTS)
+  if (!has_accounts) {
+    return {
+      reason: 'root in this user namespace can start no process as somebody else',
+      mend: 'run the worker under an account of its own that is not root',
+    }
+  }
   const taken = new Set<number>()
   return {
     take: () => {
-      if (!is_root) return undefined
       let account = FIRST_ACCOUNT
       while (taken.has(account)) account++
+      if (account >= FIRST_ACCOUNT + MOST_ACCOUNTS) throw new Error(`more than ${MOST_ACCOUNTS} boxes at once`)
       taken.add(account)
       return account
     },

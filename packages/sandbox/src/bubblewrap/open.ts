@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { type Run, type RunInput, type Sandbox, SandboxFailure } from '../sandbox.ts'
@@ -48,14 +48,16 @@ export async function openBubblewrap(options: BubblewrapOptions = {}): Promise<O
   const [machine, bwrap, cgroup] = [thisMachine(), await findBubblewrap(search_path), await findCgroupHome(options.standing ?? readStanding())]
   const lacks = [machine, bwrap].filter((one) => typeof one !== 'string')
   if (!cgroup.ok) lacks.push(cgroup)
-  if (typeof machine !== 'string' || typeof bwrap !== 'string' || !cgroup.ok) return refusal(lacks)
+  const accounts = openAccounts(process.getuid!(), readFileSync('/proc/self/uid_map', 'utf8'))
+  if ('reason' in accounts) lacks.push(accounts)
+  if (typeof machine !== 'string' || typeof bwrap !== 'string' || !cgroup.ok || 'reason' in accounts) return refusal(lacks)
 
   const state = makeState(options.temporary_folder ?? tmpdir(), machine, process.execPath)
   const host = topLevel()
   const ground: Ground = {
     ...{ bwrap, home: cgroup.home, state: state.folder, filter_file: state.filter_file, links: host.links },
     shown: host.shown,
-    accounts: openAccounts(process.getuid?.() === 0),
+    accounts,
     inherited: inheritedDescriptors(),
     removals: new Set(),
   }
