@@ -171,15 +171,7 @@
     if (value instanceof RegExp) return alone(RegExp.prototype.toString.call(value))
     if (value instanceof Date) return alone(Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString())
     if (value instanceof Error) return { ...alone(errorBase(value)), isError: true }
-    for (const [Kind, word] of [
-      [Number, 'Number'],
-      [String, 'String'],
-      [Boolean, 'Boolean'],
-    ]) {
-      if (value instanceof Kind) return { ...alone(`[${word}: ${primitive({ indent: 0 }, value.valueOf())}]`), isBoxedString: Kind === String }
-    }
     if (value instanceof Promise) return { open: 'Promise {', close: '}', entries: () => ['<pending>'] }
-    if (value instanceof WeakSet || value instanceof WeakMap) return { open: `${name} {`, close: '}', entries: () => ['<items unknown>'] }
     return {
       open: name === 'Object' && tag === '' ? '{' : `${named(name, 'Object').trimEnd()}${tag} {`,
       close: '}',
@@ -196,7 +188,7 @@
     }
     const name = constructorName(value)
     const shape = shapeOf(state, value, level, name)
-    const keys = keysOf(value, shape.isList || shape.isBoxedString).filter((key) => !shape.isError || (key !== 'stack' && key !== 'message'))
+    const keys = keysOf(value, shape.isList).filter((key) => !shape.isError || (key !== 'stack' && key !== 'message'))
     if (shape.base !== undefined && keys.length === 0) return shape.base.replaceAll('\n', `\n${' '.repeat(state.indent)}`)
     const isEmpty = keys.length === 0 && shape.base === undefined && shape.isEmpty
     if (isEmpty) return shape.open + shape.close
@@ -286,26 +278,13 @@
   }
 
   return (...values) => {
-    let at = 0
-    let line = ''
-    if (typeof values[0] === 'string') {
-      at = 1
-      line =
-        values.length === 1
-          ? values[0]
-          : values[0].replace(/%(.)/g, (all, letter) => {
-              if (letter === '%') return '%'
-              if (!Object.hasOwn(conversions, letter) || at >= values.length) return all
-              return conversions[letter](values[at++])
-            })
-      if (at < values.length) line += ' '
+    const isPattern = typeof values[0] === 'string' && values.length > 1
+    let at = isPattern ? 1 : 0
+    const convert = (all, letter) => {
+      if (letter === '%') return '%'
+      return Object.hasOwn(conversions, letter) && at < values.length ? conversions[letter](values[at++]) : all
     }
-    return (
-      line +
-      values
-        .slice(at)
-        .map((value) => (typeof value === 'string' ? value : show(value)))
-        .join(' ')
-    )
+    const first = isPattern ? [values[0].replace(/%(.)/g, convert)] : []
+    return [...first, ...values.slice(at).map((value) => (typeof value === 'string' ? value : show(value)))].join(' ')
   }
 })()

@@ -53,7 +53,6 @@ test.each<[string, ...unknown[]]>([
   ['symbols', Symbol('a'), { [Symbol('k')]: 1 }],
   ['dates', new Date(0), [new Date(0)], new Date(Number.NaN)],
   ['patterns', /a+/g, [/b/]],
-  ['boxed', Object(1), Object('a'), Object(true), [Object('abc')]],
   [
     'getters',
     {

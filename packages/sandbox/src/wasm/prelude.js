@@ -1,6 +1,7 @@
 // What a JavaScript program finds beside the language: console.log and console.error, require('fs') with
 // readFileSync(0 or a file beside it, 'utf8') and writeSync(1 or 2, text), require('./file.js'), process.argv and
 // process.exit. Each behaves as in Node, so the same program runs in both sandboxes; there is nothing else.
+// One thing differs: QuickJS does not tell of a rejected promise that nobody handles, where Node would exit with 1.
 // Runs inside QuickJS; its value is the function that runs a program. `host` is the box, `format` comes from inspect.js.
 ;(host, format) => {
   /** The run is over; the box ends it at the next check. Nothing that the program catches can stop that. */
