@@ -99,7 +99,11 @@ export async function openWasmSandbox(options: { slots?: number } = {}): Promise
   return sandbox
 }
 
-/** Runs a first program in each language. It also warms the interpreters: the first start of CPython takes four times as long as the next. */
+/**
+ * Runs a first program in each language, which also warms the interpreters. Seen on 2 cores with little else running:
+ * CPython's first start in a process 190 ms, each later one 45 ms; from call to result a hello in Python 60 to 75 ms,
+ * in JavaScript 20 to 30 ms. `node bench/wasm-start.ts` prints them for a machine.
+ */
 async function prove(sandbox: Sandbox): Promise<void> {
   const programs = { python: ['main.py', 'print(6 * 7)'], javascript: ['main.js', 'console.log(6 * 7)'] } as const
   for (const [language, [main, text]] of Object.entries(programs)) {
