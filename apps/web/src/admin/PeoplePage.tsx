@@ -1,94 +1,169 @@
+import type { ReplyOf } from '@gradus/contract/endpoint'
 import { listUsers, updateUser } from '@gradus/contract/identity'
-import { Stack, Switch, Table, TextInput } from '@mantine/core'
+import { Stack, Switch, Table, Text, VisuallyHidden } from '@mantine/core'
 import { IconUsers } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { useCall, useChange } from '../api/calls.ts'
 import { useUser } from '../api/session.ts'
 import { useSearchWords } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
+import { SearchField } from '../teach/SearchField.tsx'
+import classes from '../teach/Teach.module.css'
+import { ConfirmButton } from '../ui/ConfirmButton.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorLine, ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { TimeText } from '../ui/TimeText.tsx'
 
+type Person = ReplyOf<typeof listUsers>['users'][number]
+type Change = { is_creator?: boolean; is_admin?: boolean; is_disabled?: boolean }
+
+/** As many as the server gives at once. */
+const LIMIT = 200
+
 /** Accounts of the site: who may create courses, who administers, who is locked out. */
 export function PeoplePage() {
-  const me = useUser()
   const [words, change] = useSearchWords()
   const search = words.search ?? ''
-  const users = useCall(listUsers, { query: search === '' ? {} : { search } }, { keep_previous: true })
-  const update = useChange(updateUser, [listUsers])
-  const set = (user_id: string, body: { is_creator?: boolean; is_admin?: boolean; is_disabled?: boolean }): void =>
-    update.mutate({ params: { user_id }, body })
+  const users = useCall(listUsers, { query: { limit: LIMIT, ...(search === '' ? {} : { search }) } }, { keep_previous: true })
+  const found = users.data?.users ?? []
   return (
     <Page width="wide">
-      <PageHead title="People" crumbs={[{ label: 'Administration' }, { label: 'People' }]} />
+      <PageHead title="Accounts" crumbs={[{ label: 'Administration' }]} />
       <Stack gap="md">
-        <TextInput
-          aria-label="Find a person"
-          placeholder="Name or e-mail address"
-          value={search}
-          onChange={(e) => change({ search: e.currentTarget.value })}
-          maw={360}
-        />
-        <ErrorLine error={update.error} />
+        <SearchField label="Find a person" placeholder="Name or e-mail address" value={search} onChange={(text) => change({ search: text })} />
         {users.isPending && <LoadingState shape="rows" rows={10} />}
         {users.isError && <ErrorState error={users.error} onRetry={() => void users.refetch()} />}
-        {users.data?.users.length === 0 && (
+        {users.data !== undefined && found.length === 0 && (
           <EmptyState icon={IconUsers} title="Nobody has this name">
             Accounts stand here, newest first. Try fewer letters.
           </EmptyState>
         )}
-        {users.data !== undefined && users.data.users.length > 0 && (
-          <Table.ScrollContainer minWidth={760}>
-            <Table striped>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Name</Table.Th>
-                  <Table.Th>E-mail</Table.Th>
-                  <Table.Th>Since</Table.Th>
-                  <Table.Th>Creates courses</Table.Th>
-                  <Table.Th>Administrator</Table.Th>
-                  <Table.Th>May sign in</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {users.data.users.map((user) => (
-                  <Table.Tr key={user.id}>
-                    <Table.Td dir="auto">{user.display_name}</Table.Td>
-                    <Table.Td>{user.email}</Table.Td>
-                    <Table.Td>
-                      <TimeText at={user.created_at} show="relative" />
-                    </Table.Td>
-                    <Table.Td>
-                      <Switch
-                        aria-label={`${user.display_name} creates courses`}
-                        checked={user.is_creator}
-                        onChange={(e) => set(user.id, { is_creator: e.currentTarget.checked })}
-                      />
-                    </Table.Td>
-                    <Table.Td>
-                      <Switch
-                        aria-label={`${user.display_name} is an administrator`}
-                        checked={user.is_admin}
-                        disabled={user.id === me.id}
-                        onChange={(e) => set(user.id, { is_admin: e.currentTarget.checked })}
-                      />
-                    </Table.Td>
-                    <Table.Td>
-                      <Switch
-                        aria-label={`${user.display_name} may sign in`}
-                        checked={user.disabled_at === null}
-                        disabled={user.id === me.id}
-                        onChange={(e) => set(user.id, { is_disabled: !e.currentTarget.checked })}
-                      />
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+        {found.length > 0 && (
+          <Table className={classes.rows} striped>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Name</Table.Th>
+                <Table.Th>E-mail</Table.Th>
+                <Table.Th>Since</Table.Th>
+                <Table.Th>Makes courses</Table.Th>
+                <Table.Th>
+                  <VisuallyHidden>Actions</VisuallyHidden>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {found.map((user) => (
+                <PersonRow key={user.id} person={user} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        )}
+        {found.length === LIMIT && (
+          <Text size="sm" c="dimmed">
+            These are the newest {LIMIT}. Search to find older ones.
+          </Text>
         )}
       </Stack>
     </Page>
+  )
+}
+
+function PersonRow({ person }: { person: Person }) {
+  const me = useUser()
+  const update = useChange(updateUser, [listUsers])
+  const set = (body: Change) => update.mutateAsync({ params: { user_id: person.id }, body })
+  const isOut = person.disabled_at !== null
+  const name = <bdi>{person.display_name}</bdi>
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <div>
+          {name}
+          {person.is_admin && (
+            <Text size="xs" c="dimmed">
+              Administrator
+            </Text>
+          )}
+          {isOut && (
+            <Text size="xs" c="var(--gradus-tone-red)">
+              Locked out
+            </Text>
+          )}
+          <ErrorLine error={update.error} />
+        </div>
+      </Table.Td>
+      <Table.Td>{person.email}</Table.Td>
+      <Table.Td data-short data-label="Since">
+        <TimeText at={person.created_at} show="relative" />
+      </Table.Td>
+      <Table.Td data-short data-label="Makes courses">
+        <Switch
+          aria-label={`${person.display_name} makes courses`}
+          checked={person.is_creator}
+          disabled={update.isPending}
+          onChange={(e) => void set({ is_creator: e.currentTarget.checked }).catch(() => undefined)}
+        />
+      </Table.Td>
+      <Table.Td>
+        {person.id === me.id ? (
+          <Text size="sm" c="dimmed">
+            This is you
+          </Text>
+        ) : (
+          <div className={classes.actions}>
+            <Confirmed
+              label={person.is_admin ? 'Take administration away' : 'Make administrator'}
+              person={person}
+              title={person.is_admin ? 'No longer an administrator?' : 'Make an administrator?'}
+              onConfirm={() => set({ is_admin: !person.is_admin })}
+            >
+              {person.is_admin ? (
+                <>{name} keeps the account and the courses, and sees no one else’s any more.</>
+              ) : (
+                <>{name} will see and change every course, every hand-in and every account of this server.</>
+              )}
+            </Confirmed>
+            <Confirmed
+              label={isOut ? 'Let in again' : 'Lock out'}
+              person={person}
+              title={isOut ? 'Let this person in again?' : 'Lock this person out?'}
+              onConfirm={() => set({ is_disabled: !isOut })}
+            >
+              {isOut ? (
+                <>{name} can sign in again and finds everything as it was.</>
+              ) : (
+                <>{name} is signed out everywhere and cannot sign in any more. What was handed in stays.</>
+              )}
+            </Confirmed>
+          </div>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  )
+}
+
+interface ConfirmedProps {
+  label: string
+  person: Person
+  title: string
+  onConfirm: () => Promise<unknown>
+  children: ReactNode
+}
+
+/** What reaches far asks first. */
+function Confirmed({ label, person, title, onConfirm, children }: ConfirmedProps) {
+  return (
+    <ConfirmButton
+      size="compact-sm"
+      variant="subtle"
+      aria-label={`${label}: ${person.display_name}`}
+      title={title}
+      consequence={children}
+      verb={label}
+      onConfirm={onConfirm}
+    >
+      {label}
+    </ConfirmButton>
   )
 }

@@ -2,6 +2,7 @@ import { getAdminSystem } from '@gradus/contract/system'
 import { Badge, Group, Paper, Stack, Table, Text, Title } from '@mantine/core'
 import { useCall } from '../api/calls.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
+import classes from '../teach/Teach.module.css'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { languageNames } from '../ui/languages.ts'
@@ -13,7 +14,7 @@ export function SystemPage() {
   const system = useCall(getAdminSystem, {}, { refetch_ms: 5_000 })
   return (
     <Page width="wide">
-      <PageHead title="System" crumbs={[{ label: 'Administration' }, { label: 'System' }]} />
+      <PageHead title="System" crumbs={[{ label: 'Administration' }]} />
       {system.isPending && <LoadingState />}
       {system.isError && <ErrorState error={system.error} onRetry={() => void system.refetch()} />}
       {system.data !== undefined && (
@@ -22,43 +23,53 @@ export function SystemPage() {
             <Title order={2} size="h3" id="queues" mb={8}>
               Queues
             </Title>
-            <Table.ScrollContainer minWidth={520}>
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Queue</Table.Th>
-                    <Table.Th ta="right">Waiting</Table.Th>
-                    <Table.Th ta="right">Oldest</Table.Th>
-                    <Table.Th ta="right">Running</Table.Th>
-                    <Table.Th ta="right">Needs staff</Table.Th>
+            <Table className={classes.rows}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Queue</Table.Th>
+                  <Table.Th className={classes.number}>Waiting</Table.Th>
+                  <Table.Th className={classes.number}>Oldest</Table.Th>
+                  <Table.Th className={classes.number}>Running</Table.Th>
+                  <Table.Th className={classes.number}>Needs staff</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {system.data.queues.map((queue) => (
+                  <Table.Tr key={queue.name}>
+                    <Table.Td className="mono">{queue.name}</Table.Td>
+                    <Table.Td data-label="Waiting" className={classes.number}>
+                      {queue.waiting}
+                    </Table.Td>
+                    <Table.Td data-label="Oldest" className={classes.number}>
+                      {queue.oldest_waiting_seconds === null ? '–' : duration(queue.oldest_waiting_seconds * 1000)}
+                    </Table.Td>
+                    <Table.Td data-label="Running" className={classes.number}>
+                      {queue.pulled}
+                    </Table.Td>
+                    <Table.Td data-label="Needs staff" className={classes.number}>
+                      {queue.failed > 0 ? <strong style={{ color: 'var(--gradus-tone-red)' }}>{queue.failed}</strong> : 0}
+                    </Table.Td>
                   </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {system.data.queues.map((queue) => (
-                    <Table.Tr key={queue.name}>
-                      <Table.Td>{queue.name}</Table.Td>
-                      <Table.Td ta="right">{queue.waiting}</Table.Td>
-                      <Table.Td ta="right">{queue.oldest_waiting_seconds === null ? '–' : duration(queue.oldest_waiting_seconds * 1000)}</Table.Td>
-                      <Table.Td ta="right">{queue.pulled}</Table.Td>
-                      <Table.Td ta="right">{queue.failed}</Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+                ))}
+              </Table.Tbody>
+            </Table>
           </section>
           <section aria-labelledby="machines">
             <Title order={2} size="h3" id="machines" mb={8}>
               Grading machines
             </Title>
             {system.data.graders.length === 0 ? (
-              <Text c="dimmed">None has asked for work yet. Start one with npm run worker; npm run doctor says what it can grade.</Text>
+              <Text c="dimmed">
+                None has asked for work yet. Start one with <code>npm run worker</code>; <code>npm run doctor</code> says what it can grade.
+              </Text>
             ) : (
               <Stack gap="xs">
                 {system.data.graders.map((grader) => (
                   <Paper key={grader.name} p="sm">
                     <Group justify="space-between">
-                      <Text className="mono">{grader.name}</Text>
+                      <Text className="mono" size="sm" style={{ overflowWrap: 'anywhere' }}>
+                        {grader.name}
+                      </Text>
                       <Text size="sm" c="dimmed">
                         {grader.slots === 1 ? '1 job' : `${grader.slots} jobs`} at once, seen <TimeText at={grader.last_seen_at} show="relative" />
                       </Text>
@@ -94,7 +105,8 @@ export function SystemPage() {
                     <Text size="xs" c="dimmed" className="mono">
                       {fault.request_id}
                     </Text>
-                    <pre className="mono" style={{ whiteSpace: 'pre-wrap', fontSize: 12, maxHeight: 160, overflow: 'auto' }}>
+                    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+                    <pre className={`mono ${classes.output}`} tabIndex={0}>
                       {fault.detail}
                     </pre>
                   </Paper>

@@ -1,24 +1,21 @@
 import { type Language, languages } from '@gradus/contract/words'
-import { Button, Checkbox, Group, NativeSelect, NumberInput, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
-import type { Dispatch, SetStateAction } from 'react'
+import { Button, Checkbox, Group, Input, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
 import { CodeEditor } from '../ui/CodeEditor.tsx'
 import { languageNames } from '../ui/languages.ts'
-import { type DraftComparator, type DraftPart, emptyPart, type QuestionDraft } from './question-draft.ts'
+import { NumberField } from './NumberField.tsx'
+import { type DraftComparator, type DraftPart, emptyPart, languagesOf, type QuestionDraft } from './question-draft.ts'
 import type { TabProps } from './StatementTab.tsx'
 
-const compiled: readonly Language[] = ['c', 'cpp', 'java']
+const compiled: readonly Language[] = ['c', 'cpp']
 
 /** Per language the starter students begin with and the reference that must pass; and how outcomes are compared. */
-export function CodeTab({ draft, problems, onChange, setDraft }: TabProps & { setDraft: Dispatch<SetStateAction<QuestionDraft>> }) {
-  const offered = languages.filter((language) => draft.parts[language] !== undefined)
-  const possible = draft.kind === 'io' ? languages : languages.filter((language) => language === 'python' || language === 'javascript')
+export function CodeTab({ draft, problems, setDraft }: TabProps) {
+  const offered = languages.filter((language) => draft.offered.includes(language))
+  const put = (part: Partial<QuestionDraft>): void => setDraft((before) => ({ ...before, ...part }))
   const changePart = (language: Language, part: Partial<DraftPart>): void =>
     setDraft((before) => ({ ...before, parts: { ...before.parts, [language]: { ...(before.parts[language] ?? emptyPart), ...part } } }))
-  const toggle = (language: Language, is_on: boolean): void =>
-    setDraft((before) => {
-      const { [language]: part, ...others } = before.parts
-      return { ...before, parts: is_on ? { ...others, [language]: part ?? emptyPart } : others }
-    })
+  const offer = (language: Language, is_on: boolean): void =>
+    setDraft((before) => ({ ...before, offered: languages.filter((each) => (each === language ? is_on : before.offered.includes(each))) }))
   return (
     <Stack gap="lg">
       {draft.kind === 'function' && (
@@ -26,31 +23,28 @@ export function CodeTab({ draft, problems, onChange, setDraft }: TabProps & { se
           label="Name of the function"
           description="Tests call it with their arguments; it must be at the top level of the program."
           value={draft.function_name}
-          onChange={(e) => onChange({ function_name: e.currentTarget.value })}
+          onChange={(e) => put({ function_name: e.currentTarget.value })}
           error={problems.function_name}
           maw={360}
           classNames={{ input: 'mono' }}
         />
       )}
       {draft.kind !== 'unit' && (
-        <ComparatorFields draft={draft} onChange={(comparator) => onChange({ comparator: { ...draft.comparator, ...comparator } })} />
+        <ComparatorFields draft={draft} onChange={(comparator) => put({ comparator: { ...draft.comparator, ...comparator } })} />
       )}
-      <Stack gap={4}>
-        <Text size="sm" fw={500}>
-          Languages students may use
-        </Text>
-        <Group gap="md">
-          {possible.map((language) => (
+      <Checkbox.Group label="Languages students may use" value={offered}>
+        <Group gap="md" mt={6}>
+          {languagesOf(draft.kind).map((language) => (
             <Checkbox
               key={language}
+              value={language}
               label={languageNames[language]}
-              checked={draft.parts[language] !== undefined}
-              disabled={offered.length === 1 && draft.parts[language] !== undefined}
-              onChange={(e) => toggle(language, e.currentTarget.checked)}
+              disabled={offered.length === 1 && offered[0] === language}
+              onChange={(e) => offer(language, e.currentTarget.checked)}
             />
           ))}
         </Group>
-      </Stack>
+      </Checkbox.Group>
       {offered.map((language) => {
         const part = draft.parts[language] ?? emptyPart
         const name = languageNames[language]
@@ -88,10 +82,11 @@ export function CodeTab({ draft, problems, onChange, setDraft }: TabProps & { se
                 />
               )}
             </SimpleGrid>
-            {compiled.includes(language) && language !== 'java' && (
+            {compiled.includes(language) && (
               <TextInput
                 mt="sm"
                 label={`Compiler flags for ${name}`}
+                description="Added to those every program is compiled with"
                 placeholder="-Wall -Wextra"
                 value={part.compiler_flags}
                 onChange={(e) => changePart(language, { compiler_flags: e.currentTarget.value })}
@@ -101,7 +96,7 @@ export function CodeTab({ draft, problems, onChange, setDraft }: TabProps & { se
             )}
             {part.starter === '' && part.reference !== '' && (
               <Button size="compact-sm" variant="subtle" mt={6} onClick={() => changePart(language, { starter: part.reference })}>
-                Copy the reference into the starter, to cut it down
+                Copy the reference into the starter to cut it down
               </Button>
             )}
           </section>
@@ -126,9 +121,7 @@ function Field({
 }) {
   return (
     <Stack gap={4}>
-      <Text size="sm" fw={500}>
-        {label}
-      </Text>
+      <Input.Label labelElement="div">{label}</Input.Label>
       <Text size="xs" c="dimmed">
         {hint}
       </Text>
@@ -168,20 +161,23 @@ function ComparatorFields({ draft, onChange }: { draft: QuestionDraft; onChange:
       )}
       {comparator.kind === 'float' && (
         <Group gap="sm">
-          <NumberInput
+          <NumberField
             label="Absolute tolerance"
+            description="0.01 accepts 3.14 for 3.15"
             value={comparator.absolute}
             min={0}
+            max={1_000_000}
             step={0.001}
-            onChange={(value) => onChange({ absolute: Number(value) || 0 })}
+            onChange={(absolute) => onChange({ absolute })}
           />
-          <NumberInput
+          <NumberField
             label="Relative tolerance"
+            description="A share of the number: 0.01 is 1 %"
             value={comparator.relative}
             min={0}
             max={1}
             step={0.001}
-            onChange={(value) => onChange({ relative: Number(value) || 0 })}
+            onChange={(relative) => onChange({ relative })}
           />
         </Group>
       )}

@@ -10,7 +10,7 @@ import { KeptNote } from './KeptNote.tsx'
 import type { Step } from './StepPage.tsx'
 import classes from './Teach.module.css'
 import { UnsavedGuard } from './UnsavedGuard.tsx'
-import { useKept } from './use-kept.ts'
+import { useFound, useKeep } from './use-kept.ts'
 import { useSaveKey } from './use-save-key.ts'
 
 const isText = (value: unknown): value is string => typeof value === 'string'
@@ -21,12 +21,13 @@ export function MaterialEditor({ step }: { step: Step }) {
   const stored = step.body_markdown ?? ''
   const [written, setWritten] = useState<string | null>(null)
   const [isNoted, setIsNoted] = useState(false)
-  const kept = useKept(`step.${step.id}`, isText, written === null || written === stored ? null : { value: written, base: null })
-  const body_markdown = written ?? kept.found?.value ?? stored
+  const [found, drop] = useFound(`step.${step.id}`, isText)
+  const isRefused = useKeep(`step.${step.id}`, written === null || written === stored ? null : { value: written, base: null })
+  const body_markdown = written ?? found?.value ?? stored
   const isChanged = body_markdown !== stored
   const store = async (): Promise<boolean> => {
     await save.mutateAsync({ params: { step_id: step.id }, body: { body_markdown } })
-    kept.drop()
+    drop()
     notifications.show({ color: 'green', message: 'The material is saved.' })
     return true
   }
@@ -35,12 +36,12 @@ export function MaterialEditor({ step }: { step: Step }) {
   return (
     <Stack gap="sm">
       <UnsavedGuard isUnsaved={() => isChanged} consequence="This device keeps it and shows it when you come back." onSave={store} />
-      {kept.found !== null && isChanged && !isNoted && (
+      {found !== null && isChanged && !isNoted && (
         <KeptNote
-          kept_at={kept.found.kept_at}
+          kept_at={found.kept_at}
           onLeaveIt={() => setIsNoted(true)}
           onDrop={() => {
-            kept.drop()
+            drop()
             setWritten(stored)
           }}
         />
@@ -70,7 +71,7 @@ export function MaterialEditor({ step }: { step: Step }) {
           Save the material
         </Button>
         <Text size="sm" c="dimmed" aria-live="polite">
-          {isChanged ? (kept.is_refused ? 'Not saved yet' : 'Not saved yet; kept on this device') : 'Saved'}
+          {isChanged ? (isRefused ? 'Not saved yet' : 'Not saved yet; kept on this device') : 'Saved'}
         </Text>
       </Group>
     </Stack>

@@ -9,6 +9,7 @@ import { ErrorLine } from '../ui/ErrorState.tsx'
 import { pointsText } from '../ui/Points.tsx'
 import { RouteLink } from '../ui/RouteLink.tsx'
 import { MoveButtons, type Moved } from './MoveButtons.tsx'
+import { MovePin } from './MovePin.tsx'
 import type { Assignment } from './PlacedQuestions.tsx'
 import classes from './Teach.module.css'
 
@@ -64,8 +65,6 @@ export function PlacedRow({ question, number, is_last, moved, onMove }: Props) {
 
 /** Which version is asked here. It stays until somebody moves it, whatever is published meanwhile (R70). */
 function PinField({ question }: { question: Placed }) {
-  const course = useCourse()
-  const update = useChange(updatePlacement, renews)
   const { version_number: present, latest_published: latest } = question
   const [chosen, setChosen] = useState<number | null>(null)
   const number = chosen ?? latest
@@ -89,27 +88,13 @@ function PinField({ question }: { question: Placed }) {
           </Badge>
         )}
         {number !== present && (
-          <ConfirmButton
-            size="compact-sm"
-            variant="light"
-            title={`Ask version ${number} here?`}
-            consequence={
-              <>
-                This assignment asks version {number} instead of {present} from now on. What has been handed in keeps its verdicts and points. You can
-                move back at any time.{' '}
-                <Anchor component={RouteLink} to={`${paths.teachQuestion(course.slug, question.question_id)}?tab=versions`}>
-                  See what changed
-                </Anchor>
-              </>
-            }
-            verb={`Move to version ${number}`}
-            onConfirm={async () => {
-              await update.mutateAsync({ params: { assignment_question_id: question.id }, body: { version_number: number } })
-              setChosen(null)
-            }}
-          >
-            Move to version {number}
-          </ConfirmButton>
+          <MovePin
+            question_id={question.question_id}
+            assignment_question_id={question.id}
+            from={present}
+            to={number}
+            onMoved={() => setChosen(null)}
+          />
         )}
         {chosen !== null && chosen !== present && (
           <Button size="compact-sm" variant="default" onClick={() => setChosen(null)}>

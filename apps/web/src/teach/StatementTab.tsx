@@ -1,43 +1,49 @@
-import { SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { Input, SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { type Dispatch, type ReactNode, type SetStateAction, useDeferredValue } from 'react'
+import { Statement } from '../submissions/Statement.tsx'
 import { CodeEditor } from '../ui/CodeEditor.tsx'
-import { Markdown } from '../ui/Markdown.tsx'
+import { previewQuestion } from './preview-question.ts'
 import { type DraftProblems, type Kind, type QuestionDraft, withKind } from './question-draft.ts'
+import classes from './Teach.module.css'
 
 export interface TabProps {
   draft: QuestionDraft
   problems: DraftProblems
-  onChange: (part: Partial<QuestionDraft>) => void
+  setDraft: Dispatch<SetStateAction<QuestionDraft>>
 }
 
 const meaning: Record<Kind, string> = {
   io: 'The program reads input and prints output. Any language.',
   function:
     'Tests call one function with arguments. Expected values stay outside the student’s process, so they cannot be read or forged. Python and JavaScript.',
-  unit: 'Your test file runs beside the student’s code. It trusts the student’s code: a student who tries can fake a pass. Python and JavaScript.',
+  unit: 'Your test file runs beside the student’s code and trusts it: a student who tries can fake a pass. Python and JavaScript.',
 }
 
 /** Title, kind and statement, with what students will see beside it. */
-export function StatementTab({ draft, problems, onChange }: TabProps) {
+export function StatementTab({ draft, problems, setDraft, children }: TabProps & { children: ReactNode }) {
+  const put = (part: Partial<QuestionDraft>): void => setDraft((before) => ({ ...before, ...part }))
   return (
     <Stack gap="md">
       <TextInput
         label="Title"
         required
         maxLength={200}
+        dir="auto"
         value={draft.title}
-        onChange={(e) => onChange({ title: e.currentTarget.value })}
+        onChange={(e) => put({ title: e.currentTarget.value })}
         error={problems.title}
         maw={560}
       />
+      {children}
       <Stack gap={4}>
-        <Text size="sm" fw={500} id="question-kind">
+        <Input.Label labelElement="div" id="question-kind">
           Kind
-        </Text>
+        </Input.Label>
         <div>
           <SegmentedControl
             aria-labelledby="question-kind"
             value={draft.kind}
-            onChange={(kind) => onChange(withKind(draft, kind as Kind))}
+            onChange={(kind) => setDraft((before) => withKind(before, kind as Kind))}
             data={[
               { value: 'io', label: 'Input and output' },
               { value: 'function', label: 'Function' },
@@ -45,32 +51,42 @@ export function StatementTab({ draft, problems, onChange }: TabProps) {
             ]}
           />
         </div>
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" role="status">
           {meaning[draft.kind]}
         </Text>
       </Stack>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Stack gap={4}>
-          <Text size="sm" fw={500}>
-            Statement in Markdown
-          </Text>
+          <Input.Label labelElement="div">Statement in Markdown</Input.Label>
           <CodeEditor
             value={draft.statement_markdown}
-            onChange={(statement_markdown) => onChange({ statement_markdown })}
+            onChange={(statement_markdown) => put({ statement_markdown })}
             language="markdown"
             label="Statement in Markdown"
             height="50vh"
           />
         </Stack>
         <Stack gap={4}>
-          <Text size="sm" fw={500}>
-            What students see
-          </Text>
-          <div style={{ border: '1px solid var(--mantine-color-default-border)', borderRadius: 6, padding: 16, height: '50vh', overflow: 'auto' }}>
-            <Markdown>{draft.statement_markdown === '' ? '*Say what the program must do, and give an example.*' : draft.statement_markdown}</Markdown>
-          </div>
+          <Input.Label labelElement="div">What students see</Input.Label>
+          <QuestionPreview draft={draft} />
         </Stack>
       </SimpleGrid>
     </Stack>
+  )
+}
+
+/** The left half of the student's page, from the draft as it stands. */
+export function QuestionPreview({ draft }: { draft: QuestionDraft }) {
+  const shown = useDeferredValue(draft)
+  return (
+    <div className={`${classes.preview} ${classes.editing}`}>
+      {shown.statement_markdown.trim() === '' ? (
+        <Text size="sm" c="dimmed" p="md">
+          Say what the program must do, and give an example. Visible tests stand below the statement as examples.
+        </Text>
+      ) : (
+        <Statement question={previewQuestion(shown)} instructions="" />
+      )}
+    </div>
   )
 }

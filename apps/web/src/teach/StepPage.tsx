@@ -42,10 +42,7 @@ function LoadedStep({ step }: { step: Step }) {
     <Page width="wide">
       <PageHead
         title={step.title}
-        crumbs={[
-          { label: course.title, to: paths.teach(course.slug) },
-          ...(module === undefined ? [] : [{ label: module.title }]),
-        ]}
+        crumbs={[{ label: course.title, to: paths.teach(course.slug) }, ...(module === undefined ? [] : [{ label: module.title }])]}
         aside={
           <Badge color={isDraft ? 'gray' : 'green'} variant="light" tt="none" radius="sm">
             {isDraft ? 'Draft: students do not see it' : course.state === 'draft' ? 'Published, but the course is a draft' : 'Published'}

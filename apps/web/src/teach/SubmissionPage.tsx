@@ -1,11 +1,12 @@
-import { getSubmission, listCourseSubmissions, requeueSubmission } from '@gradus/contract/submissions'
+import { getSubmission, listCourseSubmissions, requeueSubmission, type Submission } from '@gradus/contract/submissions'
 import { Alert, Anchor, Badge, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { IconDownload, IconUrgent } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useCall, useChange } from '../api/calls.ts'
+import { read, useCall, useChange } from '../api/calls.ts'
+import { queryClient } from '../api/client.ts'
 import { useRouteParams } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
-import { useCourse } from '../courses/use-course.ts'
+import { type CourseOutline, mayIn, useCourse } from '../courses/use-course.ts'
 import { paths } from '../paths.ts'
 import { TestChips } from '../submissions/TestChips.tsx'
 import { TestDetail } from '../submissions/TestDetail.tsx'
@@ -17,18 +18,39 @@ import { Points } from '../ui/Points.tsx'
 import { RouteLink } from '../ui/RouteLink.tsx'
 import { TimeText } from '../ui/TimeText.tsx'
 import { HandInState } from '../ui/Verdict.tsx'
+import classes from './Teach.module.css'
+
+const LOOK_AGAIN_MS = 3_000
+
+const size = (bytes: number): string => (bytes < 1_024 ? `${bytes} bytes` : `${(bytes / 1_024).toFixed(1)} KB`)
 
 /** One hand-in, for staff: the code, every test with its input, also of hidden ones. */
 export function SubmissionPage() {
   const course = useCourse()
   const { submission: submission_id } = useRouteParams('submission')
-  const submission = useCall(getSubmission, { params: { submission_id } }, { refetch_ms: 4_000 })
+  const params = { submission_id }
+  // Asked again only while it is being graded.
+  const known = queryClient.getQueryData(read(getSubmission, { params }).queryKey)
+  const submission = useCall(getSubmission, { params }, { refetch_ms: known?.state === 'graded' ? false : LOOK_AGAIN_MS })
+  if (submission.data !== undefined) return <LoadedSubmission key={submission.data.id} course={course} submission={submission.data} />
+  return (
+    <Page width="wide">
+      {submission.isError ? (
+        <ErrorState order={1} error={submission.error} title="This hand-in could not be shown" onRetry={() => void submission.refetch()} />
+      ) : (
+        <LoadingState />
+      )}
+    </Page>
+  )
+}
+
+function LoadedSubmission({ course, submission: s }: { course: CourseOutline; submission: Submission }) {
   const requeue = useChange(requeueSubmission, [getSubmission, listCourseSubmissions])
-  const [open_key, setOpen] = useState<string | null>(null)
-  if (submission.isPending) return <LoadingState shape="panes" />
-  if (submission.isError) return <ErrorState error={submission.error} onRetry={() => void submission.refetch()} />
-  const s = submission.data
   const outcome = s.progress.outcome
+  const firstWrong = outcome?.tests.find((test) => test.verdict !== 'accepted' && test.verdict !== 'skipped')?.key ?? null
+  /** Undefined until somebody chooses; until then the first test that went wrong is open. */
+  const [chosen, setChosen] = useState<string | null | undefined>(undefined)
+  const open_key = chosen === undefined ? firstWrong : chosen
   const opened = outcome?.tests.findIndex((test) => test.key === open_key) ?? -1
   const title = `${s.learner.display_name}, attempt ${s.attempt_number}`
   return (
@@ -36,10 +58,9 @@ export function SubmissionPage() {
       <PageHead
         title={title}
         crumbs={[
-          { label: course.title, to: paths.course(course.slug) },
+          { label: course.title, to: paths.teach(course.slug) },
           { label: 'Submissions', to: paths.teach(course.slug, 'submissions') },
           { label: s.question_title, to: paths.teachSubmissions(course.slug, { question: s.assignment_question_id }) },
-          { label: title },
         ]}
         aside={
           <Group gap="xs">
@@ -49,22 +70,34 @@ export function SubmissionPage() {
                 Late
               </Badge>
             )}
+            {s.is_voided && (
+              <Badge color="gray" variant="light" tt="none" radius="sm">
+                Not counted
+              </Badge>
+            )}
           </Group>
         }
         actions={
-          <Button component="a" href={`/api/submissions/${s.id}/code`} variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
-            Download
+          <Button
+            component="a"
+            href={`/api/submissions/${s.id}/code`}
+            download
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+          >
+            Download the code
           </Button>
         }
       />
       <Stack gap="md">
         <Text size="sm" c="dimmed" component="div">
-          Handed in <TimeText at={s.submitted_at} zone={course.time_zone} />, {languageNames[s.language]}, {s.size_bytes} bytes, version{' '}
-          {s.version_number} of {s.question_title}.{' '}
+          Handed in <TimeText at={s.submitted_at} zone={course.time_zone} />, {languageNames[s.language]}, {size(s.size_bytes)}, version{' '}
+          {s.version_number} of <bdi>{s.question_title}</bdi>.{' '}
           <Anchor
             component={RouteLink}
             to={paths.teachSubmissions(course.slug, { learner: s.learner.id, question: s.assignment_question_id })}
             size="sm"
+            underline="always"
           >
             All attempts of this student
           </Anchor>
@@ -76,9 +109,11 @@ export function SubmissionPage() {
                 The student is told that it is not their fault, and the attempt is not counted. Mend the cause (npm run doctor on the grading
                 machine), then put it back.
               </Text>
-              <Button size="xs" loading={requeue.isPending} onClick={() => requeue.mutate({ params: { submission_id: s.id } })}>
-                Put it back into the queue
-              </Button>
+              {mayIn(course, 'submissions.manage') && (
+                <Button size="xs" loading={requeue.isPending} onClick={() => requeue.mutate({ params: { submission_id: s.id } })}>
+                  Put it back into the queue
+                </Button>
+              )}
               <ErrorLine error={requeue.error} />
             </Stack>
           </Alert>
@@ -114,11 +149,12 @@ export function SubmissionPage() {
             ) : (
               <Stack gap="sm">
                 {outcome.compile_output !== '' && (
-                  <pre className="mono" style={{ whiteSpace: 'pre-wrap', fontSize: 12, maxHeight: 220, overflow: 'auto' }}>
+                  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+                  <pre className={`mono ${classes.output}`} tabIndex={0}>
                     {outcome.compile_output}
                   </pre>
                 )}
-                <TestChips tests={outcome.tests} can_open open_key={open_key} onOpen={(key) => setOpen(key === open_key ? null : key)} />
+                <TestChips tests={outcome.tests} can_open open_key={open_key} onOpen={(key) => setChosen(key === open_key ? null : key)} />
                 {opened >= 0 ? (
                   <TestDetail test={outcome.tests[opened]!} number={opened + 1} is_said_above={false} />
                 ) : (

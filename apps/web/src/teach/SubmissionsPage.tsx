@@ -1,21 +1,40 @@
+import type { ReplyOf } from '@gradus/contract/endpoint'
 import { gradingState, listCourseSubmissions } from '@gradus/contract/submissions'
 import { verdicts } from '@gradus/contract/words'
-import { Anchor, Badge, Button, Group, NativeSelect, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Pill, Stack, Text } from '@mantine/core'
 import { IconInbox } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useCall } from '../api/calls.ts'
 import { useSearchWords } from '../app/address.ts'
 import { usePageTitle } from '../app/PageHead.tsx'
 import { useCourse } from '../courses/use-course.ts'
-import { paths } from '../paths.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
-import { languageNames } from '../ui/languages.ts'
-import { Points } from '../ui/Points.tsx'
-import { RouteLink } from '../ui/RouteLink.tsx'
-import { TimeText } from '../ui/TimeText.tsx'
-import { HandInState, stateLooks, verdictLooks } from '../ui/Verdict.tsx'
+import { stateLooks, verdictLooks } from '../ui/Verdict.tsx'
+import { SearchField } from './SearchField.tsx'
+import { SubmissionsTable } from './SubmissionsTable.tsx'
+
+export type Row = ReplyOf<typeof listCourseSubmissions>['submissions'][number]
+
+const sizes = ['50', '200'] as const
+const LOOK_AGAIN_MS = 5_000
+
+const isId = (text: string | undefined): text is string => text !== undefined && /^[0-9a-f-]{36}$/i.test(text)
+
+/** What the address asks for; what it cannot mean is left out, so that a mistyped link still shows the list. */
+function queryOf(words: Record<string, string>) {
+  const state = gradingState.options.find((each) => each === words.state)
+  const verdict = verdicts.find((each) => each === words.verdict)
+  return {
+    ...(isId(words.assignment) ? { assignment_id: words.assignment } : {}),
+    ...(isId(words.question) ? { assignment_question_id: words.question } : {}),
+    ...(isId(words.learner) ? { learner_id: words.learner } : {}),
+    ...(state === undefined ? {} : { state }),
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(words.search === undefined ? {} : { search: words.search.slice(0, 100) }),
+  }
+}
 
 /** Hand-ins of the course, newest first; every filter stands in the address. */
 export function SubmissionsPage() {
@@ -23,20 +42,13 @@ export function SubmissionsPage() {
   usePageTitle(`Submissions · ${course.title}`)
   const [words, change] = useSearchWords()
   const [cursors, setCursors] = useState<string[]>([])
+  const [limit, setLimit] = useState<(typeof sizes)[number]>('50')
   const cursor = cursors.at(-1)
-  const query = {
-    ...(words.assignment === undefined ? {} : { assignment_id: words.assignment }),
-    ...(words.question === undefined ? {} : { assignment_question_id: words.question }),
-    ...(words.learner === undefined ? {} : { learner_id: words.learner }),
-    ...(gradingState.options.some((state) => state === words.state) ? { state: words.state as never } : {}),
-    ...(verdicts.some((verdict) => verdict === words.verdict) ? { verdict: words.verdict as never } : {}),
-    ...(words.search === undefined ? {} : { search: words.search }),
-    ...(cursor === undefined ? {} : { cursor }),
-  }
+  const query = queryOf(words)
   const list = useCall(
     listCourseSubmissions,
-    { params: { course_id: course.id }, query },
-    { refetch_ms: cursor === undefined ? 5_000 : false, keep_previous: true },
+    { params: { course_id: course.id }, query: { ...query, limit: Number(limit), ...(cursor === undefined ? {} : { cursor }) } },
+    { refetch_ms: cursor === undefined ? LOOK_AGAIN_MS : false, keep_previous: true },
   )
   const filter = (values: Record<string, string>): void => {
     setCursors([])
@@ -45,8 +57,9 @@ export function SubmissionsPage() {
   const assignments = course.modules
     .flatMap((module) => module.steps)
     .flatMap((step) => (step.assignment_id === null ? [] : [{ value: step.assignment_id, label: step.title }]))
-  const isFiltered = Object.keys(query).length > (cursor === undefined ? 0 : 1)
+  const isFiltered = Object.keys(query).length > 0
   const rows = list.data?.submissions ?? []
+  const next = list.data?.next_cursor ?? null
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
@@ -54,7 +67,7 @@ export function SubmissionsPage() {
           label="Assignment"
           data={[{ value: '', label: 'All' }, ...assignments]}
           value={words.assignment ?? ''}
-          onChange={(e) => filter({ assignment: e.currentTarget.value })}
+          onChange={(e) => filter({ assignment: e.currentTarget.value, question: '' })}
           maw={260}
         />
         <NativeSelect
@@ -75,96 +88,74 @@ export function SubmissionsPage() {
           value={words.state ?? ''}
           onChange={(e) => filter({ state: e.currentTarget.value })}
         />
-        <TextInput
-          label="Student"
-          placeholder="Name or e-mail"
-          value={words.search ?? ''}
-          onChange={(e) => filter({ search: e.currentTarget.value })}
-        />
-        {isFiltered && (
-          <Button variant="subtle" onClick={() => filter({ assignment: '', verdict: '', state: '', search: '', learner: '', question: '' })}>
+        <SearchField label="Student" placeholder="Name or e-mail" value={words.search ?? ''} onChange={(search) => filter({ search })} />
+      </Group>
+      {isFiltered && (
+        <Group gap="xs">
+          <Chips words={words} rows={rows} onDrop={(word) => filter({ [word]: '' })} />
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            onClick={() => filter({ assignment: '', verdict: '', state: '', search: '', learner: '', question: '' })}
+          >
             Clear the filters
           </Button>
-        )}
-      </Group>
-      {list.isPending && <LoadingState shape="rows" rows={10} />}
+        </Group>
+      )}
+      {list.isPending && <LoadingState shape="rows" rows={12} />}
       {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.data !== undefined && rows.length === 0 && (
         <EmptyState icon={IconInbox} title={isFiltered ? 'Nothing fits these filters' : 'Nobody has handed in yet'}>
-          {isFiltered ? 'Clear a filter to see more.' : 'Hand-ins will stand here the moment they arrive, with their verdict and points.'}
+          {isFiltered ? 'Take a filter away to see more.' : 'Hand-ins will stand here the moment they arrive, with their verdict and points.'}
         </EmptyState>
       )}
+      {rows.length > 0 && <SubmissionsTable course={course} rows={rows} />}
       {rows.length > 0 && (
-        <Table.ScrollContainer minWidth={860}>
-          <Table striped highlightOnHover>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Handed in</Table.Th>
-                <Table.Th>Student</Table.Th>
-                <Table.Th>Question</Table.Th>
-                <Table.Th>Attempt</Table.Th>
-                <Table.Th>Language</Table.Th>
-                <Table.Th>Verdict</Table.Th>
-                <Table.Th ta="right">Points</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {rows.map((row) => (
-                <Table.Tr key={row.id}>
-                  <Table.Td>
-                    <Anchor component={RouteLink} to={paths.teachSubmission(course.slug, row.id)}>
-                      <TimeText at={row.submitted_at} zone={course.time_zone} show="absolute" />
-                    </Anchor>
-                    {row.is_late && (
-                      <Badge ml={6} size="xs" color="orange" variant="light" tt="none">
-                        late
-                      </Badge>
-                    )}
-                  </Table.Td>
-                  <Table.Td>
-                    <Anchor
-                      component={RouteLink}
-                      to={paths.teachSubmissions(course.slug, { learner: row.learner.id })}
-                      dir="auto"
-                      title={row.learner.email}
-                    >
-                      {row.learner.display_name}
-                    </Anchor>
-                  </Table.Td>
-                  <Table.Td dir="auto">
-                    {row.question_title}
-                    <Text size="xs" c="dimmed">
-                      {row.assignment_title}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td className="tabular">#{row.attempt_number}</Table.Td>
-                  <Table.Td>{languageNames[row.language]}</Table.Td>
-                  <Table.Td>
-                    <HandInState state={row.state} verdict={row.verdict} />
-                  </Table.Td>
-                  <Table.Td ta="right">
-                    {row.points === null || row.points_possible === null ? '' : <Points got={row.points} of={row.points_possible} />}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      )}
-      {(cursors.length > 0 || list.data?.next_cursor != null) && (
-        <Group>
-          <Button variant="default" disabled={cursors.length === 0} onClick={() => setCursors(cursors.slice(0, -1))}>
-            Newer
-          </Button>
-          <Button
-            variant="default"
-            disabled={list.data?.next_cursor == null}
-            onClick={() => list.data?.next_cursor != null && setCursors([...cursors, list.data.next_cursor])}
-          >
-            Older
-          </Button>
+        <Group justify="space-between">
+          <Group gap="xs">
+            <Button variant="default" disabled={cursors.length === 0} onClick={() => setCursors(cursors.slice(0, -1))}>
+              Newer
+            </Button>
+            <Button variant="default" disabled={next === null} onClick={() => next !== null && setCursors([...cursors, next])}>
+              Older
+            </Button>
+            <Text size="sm" c="dimmed" role="status">
+              {cursors.length === 0 ? 'The newest' : `Page ${cursors.length + 1}`}: {rows.length} {rows.length === 1 ? 'hand-in' : 'hand-ins'}
+            </Text>
+          </Group>
+          <NativeSelect
+            aria-label="Hand-ins on a page"
+            size="xs"
+            data={sizes.map((size) => ({ value: size, label: `${size} on a page` }))}
+            value={limit}
+            onChange={(e) => {
+              setCursors([])
+              setLimit(e.currentTarget.value as typeof limit)
+            }}
+          />
         </Group>
       )}
     </Stack>
   )
+}
+
+/** The filters that have no field above: one student, one question. Names come from what is shown. */
+function Chips({ words, rows, onDrop }: { words: Record<string, string>; rows: readonly Row[]; onDrop: (word: string) => void }) {
+  const learner = rows.find((row) => row.learner.id === words.learner)?.learner.display_name
+  const question = rows.find((row) => row.assignment_question_id === words.question)
+  const chips: [string, string, string][] = []
+  if (words.learner !== undefined) chips.push(['learner', 'Student', learner ?? 'one student'])
+  if (words.question !== undefined)
+    chips.push(['question', 'Question', question === undefined ? 'one question' : `${question.question_title}, ${question.assignment_title}`])
+  return chips.map(([word, label, name]) => (
+    <Pill
+      key={word}
+      size="md"
+      withRemoveButton
+      onRemove={() => onDrop(word)}
+      removeButtonProps={{ 'aria-label': `Show every ${label.toLowerCase()}`, tabIndex: 0, 'aria-hidden': undefined }}
+    >
+      {label}: <bdi>{name}</bdi>
+    </Pill>
+  ))
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 
 /** As a `ref`: the field takes the keyboard when it appears, because the person has just asked for it. */
 export const takeFocus = (element: HTMLElement | null): void => element?.focus()
@@ -13,7 +13,7 @@ export function useFocusLater(): (id: string) => void {
     wanted.current = null
     element.focus()
   })
-  return (id) => {
+  return useCallback((id) => {
     wanted.current = id
-  }
+  }, [])
 }

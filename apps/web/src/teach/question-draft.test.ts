@@ -1,6 +1,6 @@
 import { questionContent } from '@gradus/contract/questions'
 import { expect, test } from 'vitest'
-import { contentOf, draftOf, emptyDraft, newTest, type QuestionDraft, testsFromRows, withKind } from './question-draft.ts'
+import { contentOf, draftOf, emptyDraft, isQuestionDraft, newTest, type QuestionDraft, withKind } from './question-draft.ts'
 
 const io: QuestionDraft = { ...emptyDraft(), title: 'Sum', tests: [{ ...newTest([]), input: '1 2\n', expected: '3\n' }] }
 const stored = (draft: QuestionDraft) => {
@@ -38,23 +38,26 @@ test('half-typed JSON and missing names are told at their place', () => {
   })
 })
 
-test('changing the kind keeps what still fits', () => {
-  const both: QuestionDraft = {
-    ...io,
-    parts: {
-      c: { starter: 'c', reference: '', test_file: '', compiler_flags: '' },
-      python: { starter: 'p', reference: '', test_file: '', compiler_flags: '' },
-    },
-  }
-  expect(Object.keys(withKind(both, 'function').parts)).toEqual(['python'])
-  expect(withKind(both, 'function').comparator.kind).toBe('equal')
-  expect(withKind(withKind(both, 'function'), 'io').comparator.kind).toBe('exact')
+test('an expected value may be left to the reference, and a test without arguments calls without any', () => {
+  const draft: QuestionDraft = { ...withKind(io, 'function'), function_name: 'f', tests: [newTest([])] }
+  expect(contentOf(draft)).toMatchObject({ content: { spec: { tests: [{ args: [], expected: null }] } } })
 })
 
-test('rows of a spreadsheet become tests with keys of their own', () => {
-  const rows = testsFromRows('zero\t0\\n\t0\\n\t0,5\n\nbig\t9 9\t18', [newTest([])])
-  expect(rows.map(({ key, name, input, expected, points }) => ({ key, name, input, expected, points }))).toEqual([
-    { key: 't2', name: 'zero', input: '0\n', expected: '0\n', points: 0.5 },
-    { key: 't3', name: 'big', input: '9 9', expected: '18', points: 0.5 },
-  ])
+test('changing the kind offers what fits and forgets no code', () => {
+  const part = (starter: string) => ({ starter, reference: '', test_file: '', compiler_flags: '' })
+  const both: QuestionDraft = { ...io, offered: ['python', 'c'], parts: { c: part('c'), python: part('p') } }
+  const called = withKind(both, 'function')
+  expect(called.offered).toEqual(['python'])
+  expect(called.comparator.kind).toBe('equal')
+  expect(called.parts.c).toEqual(part('c'))
+  expect(withKind(called, 'io').comparator.kind).toBe('exact')
+  expect(withKind({ ...both, offered: ['c'] }, 'unit').offered).toEqual(['python'])
+  // What is not offered is not saved.
+  expect(Object.keys(stored({ ...both, offered: ['c'] }).spec.languages)).toEqual(['c'])
+})
+
+test('what was kept on a device is recognised, and anything else refused', () => {
+  expect(isQuestionDraft(JSON.parse(JSON.stringify(io)))).toBe(true)
+  for (const other of [null, 7, {}, { ...io, tests: [{}] }, { ...io, kind: 'other' }, { ...io, title: 7 }, { ...io, parts: null }])
+    expect(isQuestionDraft(other)).toBe(false)
 })

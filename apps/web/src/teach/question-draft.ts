@@ -1,5 +1,5 @@
-import type { QuestionContent, QuestionSpecInput } from '@gradus/contract/questions'
-import type { Language } from '@gradus/contract/words'
+import { callable_languages, type QuestionContent, type QuestionSpecInput } from '@gradus/contract/questions'
+import { languages as everyLanguage, type Language } from '@gradus/contract/words'
 
 /**
  * A question as it stands on the author's page. Tests of every kind have the same fields, as text, because a half-typed JSON
@@ -43,6 +43,9 @@ export interface QuestionDraft {
   kind: Kind
   function_name: string
   comparator: DraftComparator
+  /** Languages students may use. */
+  offered: Language[]
+  /** The code in each language, also in those that are not offered now: taking one out and back in loses nothing. */
   parts: Partial<Record<Language, DraftPart>>
   tests: DraftTest[]
 }
@@ -58,6 +61,9 @@ const plainComparator: DraftComparator = {
   checker_source: '',
 }
 
+/** As many tests as the contract takes. */
+export const MAX_TESTS = 200
+
 /** A key no other test of the draft has. */
 export function freshKey(tests: readonly DraftTest[]): string {
   const taken = new Set(tests.map((test) => test.key))
@@ -70,12 +76,24 @@ export function newTest(tests: readonly DraftTest[]): DraftTest {
   return { key: freshKey(tests), name: `Test ${tests.length + 1}`, points, is_hidden: false, time_ms, memory_mb, output_kb, input: '', expected: '' }
 }
 
+/** Whether something read back from this device is a draft as this page writes them. */
+export function isQuestionDraft(value: unknown): value is QuestionDraft {
+  if (typeof value !== 'object' || value === null) return false
+  const { title, statement_markdown, kind, function_name, comparator, offered, parts, tests } = value as Partial<QuestionDraft>
+  const areTexts = [title, statement_markdown, function_name].every((each) => typeof each === 'string')
+  const areThings = [comparator, parts].every((each) => typeof each === 'object' && each !== null)
+  const isKnown = kind === 'io' || kind === 'function' || kind === 'unit'
+  const isTest = (test: DraftTest): boolean => typeof test?.key === 'string' && typeof test.input === 'string' && typeof test.expected === 'string'
+  return areTexts && areThings && isKnown && Array.isArray(offered) && Array.isArray(tests) && tests.every(isTest)
+}
+
 export const emptyDraft = (): QuestionDraft => ({
   title: '',
   statement_markdown: '',
   kind: 'io',
   function_name: '',
   comparator: plainComparator,
+  offered: ['python'],
   parts: { python: emptyPart },
   tests: [newTest([])],
 })
@@ -101,7 +119,9 @@ export function draftOf({ title, statement_markdown, spec }: QuestionContent): Q
     if ('args' in test) return { ...base, input: JSON.stringify(test.args), expected: JSON.stringify(test.expected) }
     return { ...base, input: test.test_name, expected: '' }
   })
-  return { title, statement_markdown, kind: spec.kind, function_name: spec.kind === 'function' ? spec.function_name : '', comparator, parts, tests }
+  const offered = everyLanguage.filter((language) => parts[language] !== undefined)
+  const function_name = spec.kind === 'function' ? spec.function_name : ''
+  return { title, statement_markdown, kind: spec.kind, function_name, comparator, offered, parts, tests }
 }
 
 type AnyComparator = {
@@ -122,22 +142,21 @@ const comparatorFields = ({ kind, ignore_case, absolute, relative, language, sou
   ...(source === undefined ? {} : { checker_source: source }),
 })
 
+/** Languages in which questions of a kind can be graded. */
+export const languagesOf = (kind: Kind): readonly Language[] =>
+  kind === 'io' ? everyLanguage : everyLanguage.filter((language) => callable_languages.includes(language))
+
 /** Changes the kind and what depends on it; texts stay, so that changing back loses nothing. */
 export function withKind(draft: QuestionDraft, kind: Kind): QuestionDraft {
   const isFunction = kind === 'function'
   const { kind: compare } = draft.comparator
-  const fits = isFunction ? compare === 'equal' || compare === 'float' : compare !== 'equal'
-  const parts =
-    kind === 'io'
-      ? draft.parts
-      : (Object.fromEntries(
-          Object.entries(draft.parts).filter(([language]) => language === 'python' || language === 'javascript'),
-        ) as QuestionDraft['parts'])
+  const fits = kind === 'unit' || (isFunction ? compare === 'equal' || compare === 'float' : compare !== 'equal')
+  const offered = draft.offered.filter((language) => languagesOf(kind).includes(language))
   return {
     ...draft,
     kind,
     comparator: fits ? draft.comparator : { ...draft.comparator, kind: isFunction ? 'equal' : 'exact' },
-    parts: Object.keys(parts).length === 0 ? { python: emptyPart } : parts,
+    offered: offered.length === 0 ? ['python'] : offered,
   }
 }
 
@@ -149,7 +168,9 @@ export function contentOf(
   draft: QuestionDraft,
 ): { content: { title: string; statement_markdown: string; spec: QuestionSpecInput } } | { problems: DraftProblems } {
   const problems: DraftProblems = {}
+  // An expected value may come later, from the reference; until then it is null.
   const json = (text: string, place: string, must_be_array: boolean): unknown => {
+    if (text.trim() === '') return must_be_array ? [] : null
     try {
       const value: unknown = JSON.parse(text)
       if (must_be_array && !Array.isArray(value)) problems[place] = 'Write the arguments as a JSON array, for example [2, "abc"].'
@@ -172,21 +193,18 @@ export function contentOf(
   })
   const flags = (part: DraftPart): string[] => part.compiler_flags.split(/\s+/).filter((flag) => flag !== '')
   const languages = Object.fromEntries(
-    Object.entries(draft.parts).map(([language, part]) => [
-      language,
-      {
-        starter: part.starter,
-        reference: part.reference,
-        compiler_flags: flags(part),
-        ...(draft.kind === 'unit' ? { test_file: part.test_file } : {}),
-      },
-    ]),
+    draft.offered.map((language) => {
+      const part = draft.parts[language] ?? emptyPart
+      const { starter, reference, test_file } = part
+      return [language, { starter, reference, compiler_flags: flags(part), ...(draft.kind === 'unit' ? { test_file } : {}) }]
+    }),
   )
   if (draft.title.trim() === '') problems.title = 'Give the question a title.'
   if (draft.kind === 'function' && !/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(draft.function_name))
-    problems.function_name = 'Name the function that is called.'
+    problems.function_name = 'Name the function that is called: letters, digits and underscores, not beginning with a digit.'
   draft.tests.forEach((test, i) => {
     if (test.name.trim() === '') problems[`tests.${i}.name`] = 'Every test needs a name.'
+    if (draft.kind === 'unit' && test.input.trim() === '') problems[`tests.${i}.input`] = 'Name the test in the test file that this stands for.'
   })
   const { comparator: c } = draft
   let spec: QuestionSpecInput
@@ -218,26 +236,4 @@ export function contentOf(
   }
   if (Object.keys(problems).length > 0) return { problems }
   return { content: { title: draft.title, statement_markdown: draft.statement_markdown, spec } }
-}
-
-/**
- * Tests from rows copied out of a spreadsheet: name, input, expected, points, separated by tabs; `\n` stands for a new line inside
- * a cell. Missing cells keep what a new test has.
- */
-export function testsFromRows(text: string, before: readonly DraftTest[]): DraftTest[] {
-  const made: DraftTest[] = []
-  for (const row of text.split(/\r?\n/)) {
-    if (row.trim() === '') continue
-    const [name, input, expected, points] = row.split('\t').map((cell) => cell.replaceAll('\\n', '\n'))
-    const fresh = newTest([...before, ...made])
-    const worth = Number(points?.trim().replace(',', '.'))
-    made.push({
-      ...fresh,
-      name: name?.trim() || fresh.name,
-      input: input ?? '',
-      expected: expected ?? '',
-      points: points === undefined || points.trim() === '' || Number.isNaN(worth) ? fresh.points : worth,
-    })
-  }
-  return made
 }

@@ -8,3 +8,6 @@ export const slugFrom = (title: string): string =>
     .replace(/^-+|-+$/g, '')
     .slice(0, 64)
     .replace(/-+$/, '')
+
+/** A short name for titles that have no letters it may use, such as Arabic or Japanese ones: "question-k3f9". */
+export const spareSlug = (prefix: string): string => `${prefix}-${Math.random().toString(36).slice(2, 6).padEnd(4, '0')}`

@@ -2,25 +2,27 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { useUser } from '../api/session.ts'
 import { type Kept, keep, keptKey, readKept } from './kept-text.ts'
 
-export interface KeptText<T> {
-  /** What was kept when the page opened, until it is dropped. */
-  found: Kept<T> | null
-  /** Forgets what is kept. */
-  drop: () => void
-  /** True where this browser refuses to keep anything. */
-  is_refused: boolean
-}
-
 const DELAY_MS = 500
+
+/** What this device kept of a text when the page opened, and a way to forget it. */
+export function useFound<T>(name: string, isValue: (value: unknown) => value is T): [found: Kept<T> | null, drop: () => void] {
+  const key = keptKey(useUser().id, name)
+  const [found, setFound] = useState(() => readKept(localStorage, key, isValue))
+  const drop = useCallback(() => {
+    keep(localStorage, key, null)
+    setFound(null)
+  }, [key])
+  return [found, drop]
+}
 
 /**
  * Keeps an unsaved text on this device within half a second of the last change, and at once when the page goes away: a closed
- * window, an ended session or a crash loses nothing. `unsaved` is null while everything is saved, which forgets the copy.
+ * window, an ended session or a crash loses nothing. `unsaved` is null while everything is saved, which forgets the copy. Returns
+ * true where this browser refuses to keep anything.
  */
-export function useKept<T>(name: string, isValue: (value: unknown) => value is T, unsaved: { value: T; base: string | null } | null): KeptText<T> {
+export function useKeep<T>(name: string, unsaved: { value: T; base: string | null } | null): boolean {
   const key = keptKey(useUser().id, name)
-  const [found, setFound] = useState(() => readKept(localStorage, key, isValue))
-  const [is_refused, setIsRefused] = useState(false)
+  const [isRefused, setIsRefused] = useState(false)
   const latest = useRef(unsaved)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   latest.current = unsaved
@@ -53,12 +55,5 @@ export function useKept<T>(name: string, isValue: (value: unknown) => value is T
       flush()
     }
   }, [flush])
-
-  const drop = useCallback(() => {
-    clearTimeout(timer.current)
-    timer.current = undefined
-    keep(localStorage, key, null)
-    setFound(null)
-  }, [key])
-  return { found, drop, is_refused }
+  return isRefused
 }

@@ -2,9 +2,13 @@
  * Times as a teacher types them: "2026-01-31T23:59" on the wall clock of the course's zone, against the instants the server keeps.
  */
 
-/** How far a zone's wall clock is ahead of UTC at an instant, in milliseconds. */
-function offsetAt(instant_ms: number, zone: string): number {
-  const pieces = new Intl.DateTimeFormat('en-US', {
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+/** Formatters are slow to make: one for each zone. */
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const known = clocks.get(zone)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -13,7 +17,14 @@ function offsetAt(instant_ms: number, zone: string): number {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
-  }).formatToParts(instant_ms)
+  })
+  clocks.set(zone, made)
+  return made
+}
+
+/** How far a zone's wall clock is ahead of UTC at an instant, in milliseconds. */
+function offsetAt(instant_ms: number, zone: string): number {
+  const pieces = clockOf(zone).formatToParts(instant_ms)
   const get = (type: Intl.DateTimeFormatPartTypes): number => Number(pieces.find((p) => p.type === type)?.value)
   return Date.UTC(get('year'), get('month') - 1, get('day'), get('hour'), get('minute'), get('second')) - Math.floor(instant_ms / 1000) * 1000
 }

@@ -1,0 +1,103 @@
+import { getRun, type Outcome } from '@gradus/contract/submissions'
+import { Button, Group, Paper, Text } from '@mantine/core'
+import { IconCheck, IconHourglass, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useCall } from '../api/calls.ts'
+import { TestChips } from '../submissions/TestChips.tsx'
+import { TestDetail } from '../submissions/TestDetail.tsx'
+import { ErrorLine } from '../ui/ErrorState.tsx'
+import { filledFrom } from './fill-expected.ts'
+import type { DraftTest, QuestionDraft } from './question-draft.ts'
+import classes from './Teach.module.css'
+
+interface Props {
+  what: 'reference' | 'starter'
+  run: { run_id: string; is_finished: boolean; passes: boolean }
+  draft: QuestionDraft
+  /** Takes the reference's outcomes as the expected ones; null where there is nothing to take. */
+  onFill: ((tests: DraftTest[], changed: number) => void) | null
+}
+
+const LOOK_AGAIN_MS = 1_000
+
+/** What a finished run means for publishing. */
+function verdictOn(what: Props['what'], passes: boolean, outcome: Outcome | null): { isGood: boolean; sentence: string } {
+  // A run that ended without an outcome is ours: it says nothing of the code.
+  if (outcome === null || outcome.verdict === 'internal_error')
+    return {
+      isGood: false,
+      sentence: 'The grader failed, not this code. Try again; if it stays, ask the administrator to look at the grading machine.',
+    }
+  if (what === 'reference')
+    return passes
+      ? { isGood: true, sentence: 'The reference passes every test.' }
+      : {
+          isGood: false,
+          sentence:
+            outcome.verdict === 'compile_error'
+              ? 'The reference does not compile. What the compiler said stands below.'
+              : 'The reference fails. Open a red test to see why: either the solution or the expected outcome is wrong.',
+        }
+  return passes
+    ? { isGood: false, sentence: 'The starter passes every test: students would get full marks for doing nothing. Make it do less, or test more.' }
+    : { isGood: true, sentence: 'The starter fails, as it should.' }
+}
+
+/** One run of a try, test by test, as students see results. */
+export function RunCard({ what, run, draft, onFill }: Props) {
+  const params = { run_id: run.run_id }
+  const details = useCall(getRun, { params }, { refetch_ms: run.is_finished ? false : LOOK_AGAIN_MS })
+  const [open_key, setOpen] = useState<string | null>(null)
+  const progress = details.data?.progress
+  const outcome: Outcome | null = progress?.outcome ?? null
+  const opened = outcome?.tests.findIndex((test) => test.key === open_key) ?? -1
+  // The run may be finished a moment before its details are read again.
+  const isSettled = run.is_finished && (outcome !== null || progress?.state === 'needs_staff')
+  const { isGood, sentence } = isSettled
+    ? verdictOn(what, run.passes, outcome)
+    : {
+        isGood: false,
+        sentence:
+          progress?.has_grader === false
+            ? 'No grading machine for this language is connected; the try waits for one.'
+            : what === 'reference'
+              ? 'The reference is running.'
+              : 'The starter is running.',
+      }
+  const arrived = new Map(progress?.finished.map((each) => [each.key, each.verdict]))
+  const chips = outcome?.tests ?? draft.tests.map(({ key, name, is_hidden }) => ({ key, name, is_hidden, verdict: arrived.get(key) ?? null }))
+  const filled = onFill !== null && outcome !== null ? filledFrom(draft, outcome) : null
+  const Icon = !isSettled ? IconHourglass : isGood ? IconCheck : IconX
+  const tone = !isSettled ? 'gray' : isGood ? 'green' : 'red'
+  return (
+    <Paper p="sm" aria-label={what === 'reference' ? 'Reference' : 'Starter'} component="section">
+      <Group gap="xs" mb={8} wrap="nowrap" align="flex-start">
+        <Icon size={18} color={`var(--gradus-tone-${tone})`} aria-hidden style={{ flexShrink: 0, marginTop: 1 }} />
+        <Text size="sm" fw={500} role="status">
+          {sentence}
+        </Text>
+      </Group>
+      {outcome !== null && outcome.compile_output !== '' && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        <pre className={`mono ${classes.output}`} tabIndex={0} style={{ marginBottom: 8 }}>
+          {outcome.compile_output}
+        </pre>
+      )}
+      <section className={classes.chips} tabIndex={outcome === null ? 0 : undefined} aria-label={`Tests of the ${what}`}>
+        <TestChips tests={chips} can_open={outcome !== null} open_key={open_key} onOpen={(key) => setOpen(key === open_key ? null : key)} />
+      </section>
+      {outcome !== null && opened >= 0 && <TestDetail test={outcome.tests[opened]!} number={opened + 1} is_said_above={false} />}
+      {filled !== null && onFill !== null && filled.changed > 0 && (
+        <Button size="compact-sm" variant="light" mt="sm" onClick={() => onFill(filled.tests, filled.changed)}>
+          Fill {filled.changed === 1 ? 'one expected outcome' : `${filled.changed} expected outcomes`} from the reference
+        </Button>
+      )}
+      {filled !== null && filled.too_long > 0 && (
+        <Text size="xs" c="dimmed" mt={6}>
+          {filled.too_long === 1 ? 'One output is' : `${filled.too_long} outputs are`} longer than 4,096 characters and must be filled in by hand.
+        </Text>
+      )}
+      <ErrorLine error={details.error} />
+    </Paper>
+  )
+}
