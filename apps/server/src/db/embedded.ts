@@ -106,7 +106,7 @@ export async function openEmbedded({ data_dir, log, onGone }: EmbeddedOptions): 
       const attempt = await startOnce(binaries, run_as, folder, socket_dir, log_file, log)
       if ('child' in attempt) return attempt.child
       // Lost to the remains of a killed server or to a start at the same moment: look again.
-      const mayPass = /lock file|shared memory block|already (exists|running|in use)|Is another/i.test(attempt.said)
+      const mayPass = attempt.was_killed || /lock file|shared memory block|already (exists|running|in use)|Is another/i.test(attempt.said)
       if (!mayPass || Date.now() > patient_until) {
         throw new ConfigError(`The embedded PostgreSQL did not start: ${attempt.said}. Its log is ${log_file}.`)
       }
@@ -222,7 +222,7 @@ async function startOnce(
   socket_dir: string,
   log_file: string,
   log: EmbeddedOptions['log'],
-): Promise<{ child: ChildProcess } | { said: string }> {
+): Promise<{ child: ChildProcess } | { said: string; was_killed: boolean }> {
   if (existsSync(log_file) && statSync(log_file).size > LOG_BYTES) renameSync(log_file, `${log_file}.old`)
   const out = openSync(log_file, 'a', 0o600)
   const log_from = statSync(log_file).size
@@ -232,8 +232,12 @@ async function startOnce(
   child.on('error', (error) => (failure = error))
   const told_at = Date.now() + 5_000
   for (let hasTold = false; ; await sleep(15)) {
-    if (failure !== undefined) return { said: failure.message }
-    if (child.exitCode !== null || child.signalCode !== null) return { said: lastLine(readFileSync(log_file).subarray(log_from).toString()) }
+    if (failure !== undefined) return { said: failure.message, was_killed: false }
+    if (child.exitCode !== null || child.signalCode !== null) {
+      const said = lastLine(readFileSync(log_file).subarray(log_from).toString())
+      // Killed while it recovered from being killed: recovery begins anew and ends well.
+      return { said, was_killed: child.signalCode === 'SIGKILL' }
+    }
     // A stranger's server may answer on the socket of a lost start: only our own child counts.
     if (findRunning(folder)?.pid === child.pid && (await isReady(urlOf('postgres', 'postgres', socket_dir)))) return { child }
     if (!hasTold && Date.now() > told_at) {
