@@ -103,7 +103,7 @@ describe('stopping', () => {
     isOver = true
     await Promise.all(callers)
     const counts = Object.fromEntries([...new Set(seen)].map((kind) => [kind, seen.filter((one) => one === kind).length]))
-    expect(counts['200']).toBeGreaterThan(50)
+    expect(counts['200']).toBeGreaterThan(8)
     expect(Object.keys(counts).filter((kind) => !['200', 'ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'].includes(kind))).toEqual([])
   })
 

@@ -32,7 +32,13 @@ export function findRunning(folder: string): RunningPostgres | null {
     if (!/\bpostgres\b|\bunshare\b/.test(found.command_line)) rmSync(file, { force: true })
     return null
   }
-  return { pid, socket_dir, supervisor_pid: found.command_line.includes(supervisorTag(found.parent_pid)) ? found.parent_pid : null }
+  return { pid, socket_dir, supervisor_pid: supervisorOf(found) }
+}
+
+/** The parent, if it is the supervisor that the command line names; pid 1 has adopted the orphans of others. */
+export function supervisorOf({ parent_pid, command_line }: { parent_pid: number; command_line: string }): number | null {
+  const named = /cluster_name=gradus-(\d+)(?!\d)/.exec(command_line)?.[1]
+  return Number(named) === parent_pid ? parent_pid : null
 }
 
 /** Whether a process still works on `folder`; one that has ended but is not yet collected does not. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventually, runProcess, startServer, stopProcess, temporaryFolder } from '../../test/process.ts'
 import { type EmbeddedPostgres, findEmbeddedUrl, openEmbedded } from './embedded.ts'
 import { linkLibraries } from './embedded-binaries.ts'
-import { findRunning, signal, worksOn } from './embedded-process.ts'
+import { findRunning, signal, supervisorOf, supervisorTag, worksOn } from './embedded-process.ts'
 
 const isRoot = process.getuid?.() === 0
 let folder: ReturnType<typeof temporaryFolder>
@@ -129,6 +129,16 @@ describe('the embedded PostgreSQL', () => {
     expect(readFileSync(join(home, 'native/lib/libpq.so.5'), 'utf8')).toBe('library')
     expect(statSync(join(home, 'native/bin/postgres')).mode & 0o111).toBe(0o111)
   })
+})
+
+test.each([
+  [4711, 4711, 4711],
+  [4711, 1, null],
+  [1234, 1, null],
+  [1, 1, 1],
+  [4711, 47, null],
+])('a server that names supervisor %i and has parent %i is watched over by %s', (named, parent_pid, supervisor) => {
+  expect(supervisorOf({ parent_pid, command_line: `postgres -D /data -c ${supervisorTag(named)} -c fsync=on` })).toBe(supervisor)
 })
 
 describe('processes around the embedded PostgreSQL', () => {
