@@ -31,7 +31,13 @@ export const spec = (tests = 1): LeasedJob['spec'] =>
   questionSpec.parse({
     kind: 'io',
     languages: { python: {} },
-    tests: Array.from({ length: tests }, (_, i) => ({ key: `t${i}`, name: `Test ${i}`, stdin: `${i}\n`, expected_stdout: `${i}\n`, time_ms: 10_000 })),
+    tests: Array.from({ length: tests }, (_, i) => ({
+      key: `t${i}`,
+      name: `Test ${i}`,
+      stdin: `${i}\n`,
+      expected_stdout: `${i}\n`,
+      time_ms: 10_000,
+    })),
   })
 
 interface Options {
