@@ -51,6 +51,9 @@ export async function leaseJobs(
  * The hot statement, one round trip. `pairs` hops through the index from one (share, language) that has work to the next,
  * so its cost follows the courses that wait now, not all there ever were; each pair gives its first few jobs, these are
  * dealt out round by round in the order of the shares' tickets, and the first that no other worker holds are taken.
+ *
+ * With 200,000 retired and 20,000 waiting jobs in 20 of 2,000 courses (bench/lease.ts): finding the candidates this way
+ * takes 0.23 ms, looking into every share 4.2 ms, numbering all that wait 16 ms; a whole lease with its commit 1.4 ms.
  */
 export const leaseStatement = (of: { worker: string; languages: readonly string[]; max_jobs: number; hashes: Buffer[] }) => sql<
   Omit<Lease, 'lease_token'> & { n: number; lease_generation: number }
@@ -92,9 +95,10 @@ leased as (
 locked_shares as (
   select share_id from queue_shares where queue = ${sql.lit(OWN_QUEUE)} and share_id in (select share_id from numbered)
   order by share_id for update),
+ticket as materialized (select 64 * nextval('queue_tickets') as base),
 served as (
-  update queue_shares s set ticket = 64 * ticket.number + last.n, virtual_turn = greatest(s.virtual_turn, last.turn)
-  from (select share_id, max(n) as n, max(turn) as turn from numbered group by share_id) last, (select nextval('queue_tickets') as number) ticket
+  update queue_shares s set ticket = ticket.base + last.n, virtual_turn = greatest(s.virtual_turn, last.turn)
+  from (select share_id, max(n) as n, max(turn) as turn from numbered group by share_id) last, ticket
   where s.queue = ${sql.lit(OWN_QUEUE)} and s.share_id = last.share_id and s.share_id in (select share_id from locked_shares))
 select leased.* from leased, (select count(pg_notify(${sql.lit(PROGRESS_CHANNEL)}, subject_id::text)) as times from leased) told
 where told.times > 0 order by n`

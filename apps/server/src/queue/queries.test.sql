@@ -56,9 +56,10 @@ leased as (
 locked_shares as (
   select share_id from queue_shares where queue = 'gradus' and share_id in (select share_id from numbered)
   order by share_id for update),
+ticket as materialized (select 64 * nextval('queue_tickets') as base),
 served as (
-  update queue_shares s set ticket = 64 * ticket.number + last.n, virtual_turn = greatest(s.virtual_turn, last.turn)
-  from (select share_id, max(n) as n, max(turn) as turn from numbered group by share_id) last, (select nextval('queue_tickets') as number) ticket
+  update queue_shares s set ticket = ticket.base + last.n, virtual_turn = greatest(s.virtual_turn, last.turn)
+  from (select share_id, max(n) as n, max(turn) as turn from numbered group by share_id) last, ticket
   where s.queue = 'gradus' and s.share_id = last.share_id and s.share_id in (select share_id from locked_shares))
 select leased.* from leased, (select count(pg_notify('gradus_progress', subject_id::text)) as times from leased) told
 where told.times > 0 order by n;
@@ -114,23 +115,26 @@ with lost as (
 /* job_standings */ select distinct on (j.subject_id) j.subject_id, j.status, j.needs, j.finished
       from grading_jobs j where j.subject_id = any($1::uuid[]) order by j.subject_id, j.generation desc;
 
-/* jobs_ahead */ with recursive shares as (
+/* jobs_ahead */ with recursive mine as materialized (
+        select j.subject_id, j.queue, j.share_id, own.before, coalesce(t.ticket, 0) as ticket
+        from grading_jobs j left join queue_shares t on t.queue = j.queue and t.share_id = j.share_id,
+          -- One range of the index per language, because the order of leasing is kept within each.
+          lateral (select coalesce(sum(part.length), 0)::int as before from (values ('python'), ('javascript'), ('c'), ('cpp'), ('java')) l (needs),
+            lateral (select count(*) as length from (
+              select from grading_jobs w where w.queue = j.queue and w.share_id = j.share_id and w.needs = l.needs and w.status in ('pending', 'retry')
+                and (w.priority, w.turn, w.id) < (j.priority, j.turn, j.id) limit 1000) counted) part) own
+        where j.subject_id = any($1::uuid[]) and j.status in ('pending', 'retry')),
+      shares as (
         (select queue, share_id from grading_jobs where status in ('pending', 'retry') order by queue, share_id limit 1)
         union all
         select next.queue, next.share_id from shares, lateral (
           select queue, share_id from grading_jobs
           where status in ('pending', 'retry') and (queue, share_id) > (shares.queue, shares.share_id) order by queue, share_id limit 1) next),
-      lengths as (
+      lengths as materialized (
         select shares.queue, shares.share_id, line.length, coalesce(t.ticket, 0) as ticket
         from shares left join queue_shares t using (queue, share_id), lateral (select count(*)::int as length from (
           select from grading_jobs w where w.queue = shares.queue and w.share_id = shares.share_id and w.status in ('pending', 'retry')
-          limit 1000) counted) line),
-      mine as (
-        select j.subject_id, j.queue, j.share_id, own.before, l.ticket
-        from grading_jobs j join lengths l using (queue, share_id), lateral (select count(*)::int as before from (
-          select from grading_jobs w where w.queue = j.queue and w.share_id = j.share_id and w.status in ('pending', 'retry')
-            and (w.priority, w.turn, w.id) < (j.priority, j.turn, j.id) limit 1000) counted) own
-        where j.subject_id = any($1::uuid[]) and j.status in ('pending', 'retry'))
+          limit (select max(before) + 1 from mine)) counted) line)
       select m.subject_id, (m.before + coalesce((
           select sum(least(l.length, m.before + case when l.ticket < m.ticket then 1 else 0 end))
           from lengths l where l.queue = m.queue and l.share_id <> m.share_id), 0))::int as ahead

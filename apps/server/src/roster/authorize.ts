@@ -20,7 +20,8 @@ export function createGuard(db: Db, locators: Locators): Guard {
   const locateAll = async (object: ObjectKind, id: unknown, actor: Actor): Promise<[Place, ...Place[]]> => {
     const locator = locators[object]
     if (locator === undefined) throw new Error(`no slice offers a locator for ${object}`)
-    const found = await sql<Place>`
+    // Prepared, but for courses, whose locator has two texts: planning these joins took ten times as long as running them.
+    const found = await sql<Place>`${sql.raw(object === 'course' ? '' : `/* guard_${object} */`)}
       select l.course_id, l.owner_id, l.is_published, e.role
       from (${locator(String(id))}) l
       left join enrolments e on e.course_id = l.course_id and e.user_id = ${actor.principal_id} and e.state = 'active'`.execute(db)
