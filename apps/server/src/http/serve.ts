@@ -23,7 +23,8 @@ export async function openServer(config: Config, log: FastifyBaseLogger, recordE
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
-    trustProxy: config.trust_proxy,
+    // One proxy is believed: what it appended last. Whatever stands before that the caller wrote (2.5 no. 33).
+    trustProxy: config.trust_proxy ? (_address, hop) => hop === 0 : false,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false, caseSensitive: true },
     // While draining, a request that already travels on a kept connection is answered, not refused.
     return503OnClosing: false,

@@ -31,6 +31,11 @@ test('a guesser is refused with the time to wait, from the whole network; others
   expect((await login('ann@example.org', 'long enough', '198.51.100.1')).statusCode).toBe(200)
 })
 
+test('a guesser who writes addresses into the header is counted by the one that the proxy saw', async () => {
+  expect(await fail(24, 'ann@example.org', (i) => `10.${i}.0.1, 192.0.2.7`)).toBeGreaterThan(0)
+  expect((await login('ann@example.org', 'long enough', '10.200.0.1, 192.0.2.7')).statusCode).toBe(429)
+})
+
 test('a guesser cannot keep the owner out of a browser that has signed in before, not even from the same network', async () => {
   const first = await login('ann@example.org', 'long enough', '192.0.2.9')
   const device = first.cookies.find((c) => c.name === 'gradus_device')!
