@@ -1,7 +1,7 @@
 import type { Access, Endpoint, Received, ReplyIn } from '@gradus/contract/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from './actor.ts'
-import { problem } from './problems.ts'
+import { fieldsOf, problem } from './problems.ts'
 
 /** What the guard found while letting a call pass: the caller's place in the course that the object belongs to. */
 export interface Grant {
@@ -88,10 +88,18 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
         return reply
           .status(reply.statusCode === 200 ? endpoint.status : reply.statusCode)
           .type('application/json; charset=utf-8')
-          .send(JSON.stringify(endpoint.reply.parse(result)))
+          .send(JSON.stringify(stripped(endpoint, result)))
       },
     })
   }
+}
+
+/** The reply without what its schema does not name. One that lacks something is a fault of ours, never the caller's. */
+function stripped(endpoint: Endpoint, result: unknown): unknown {
+  const parsed = endpoint.reply!.safeParse(result)
+  if (parsed.success) return parsed.data
+  const fields = fieldsOf(parsed.error).map(({ path, message }) => `${path}: ${message}`)
+  throw new Error(`The reply of ${endpoint.method} ${endpoint.path} is not what the contract says. ${fields.join('; ')}`)
 }
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])

@@ -41,8 +41,8 @@ const fastifyCodes: Record<string, ProblemCode> = {
   FST_ERR_ASYNC_CONSTRAINT: 'not_found',
 }
 
-/** States in which the database, not the request, is at fault for a moment: connection lost, shutting down, full. */
-const databaseAway = /^(08|53|57P|58|25P03|57014)/
+/** States in which the database, not the request, is at fault for a moment: connection lost, shutting down, full, a deadlock resolved. */
+const databaseAway = /^(08|40|53|57P|58|25P03|57014)/
 const socketAway = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'ENOSPC'])
 
 /** Turns any thrown value into a problem, or null where it is a fault of ours that staff must see. */
