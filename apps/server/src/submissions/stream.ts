@@ -16,6 +16,8 @@ const RETRY_MS = 1_000
 export function sendEvents(reply: FastifyReply, watch: Watch, sees_all: boolean): FastifyReply {
   // A reader that goes away ends the watch at once, and not with the next event.
   reply.raw.on('close', () => watch.close())
+  // One that went away while it was being authorised has told so already, and nothing of the stream would ever run.
+  if (reply.raw.destroyed) watch.close()
   return reply
     .headers({
       'content-type': 'text/event-stream; charset=utf-8',
