@@ -128,7 +128,7 @@ export const submit = endpoint({
 export const listMySubmissions = endpoint({
   method: 'GET',
   path: '/api/assignment-questions/:assignment_question_id/submissions',
-  summary: 'My attempts at a question, newest first, with code',
+  summary: 'My attempts at a question, newest first, with code: the last 200, or fewer where their code exceeds 2 MiB',
   tag,
   access: { who: 'course', object: 'assignment_question', permission: 'course.read' },
   params: aqParams,

@@ -43,6 +43,34 @@ describe('a learner’s attempts', () => {
   })
 })
 
+test('the list of attempts stays within bounds, however many there are', async () => {
+  const course = await aCourse(server)
+  const who = course.students[0]!
+  const first = await handIn(course, who, `#${'x'.repeat(102_000)}`)
+  const copies = async (from: number, to: number, code: string) => {
+    await server.pool.query(
+      `insert into submissions (id, principal_id, assignment_question_id, question_version_id, course_id, attempt_number, language, content,
+         content_sha256, submitted_at, is_late, client, idempotency_key, request_sha256)
+       select gen_random_uuid(), principal_id, assignment_question_id, question_version_id, course_id, n, language, ${code},
+         content_sha256, submitted_at, is_late, client, 'a copy, number ' || n, request_sha256
+       from submissions, generate_series($2::int, $3::int) n where id = $1`,
+      [first, from, to],
+    )
+    await server.pool.query(
+      `insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn, status, retired_at)
+       select gen_random_uuid(), 'gradus', 'submission', id, course_id, principal_id, 'python', 1, 1, 'retired', now()
+       from submissions s where course_id = $1 and not exists (select from grading_jobs where subject_id = s.id)`,
+      [course.id],
+    )
+  }
+  const attempts = async () =>
+    (await server.call(who, api.listMySubmissions, { params: { assignment_question_id: course.aq } })).submissions.map((s) => s.attempt_number)
+  await copies(2, 30, 'content')
+  expect(await attempts()).toEqual(Array.from({ length: 20 }, (_, i) => 30 - i))
+  await copies(31, 260, "'x'::bytea")
+  expect(await attempts()).toEqual(Array.from({ length: 200 }, (_, i) => 260 - i))
+})
+
 describe('hand-ins of a course', () => {
   test('pages newest first without gap or double', async () => {
     const course = await aCourse(server, { students: 3 })

@@ -33,12 +33,19 @@ const withStanding = sql`left join lateral (select status from grading_jobs wher
 export const selectHead = async (db: DbOrTx, submission_id: string): Promise<Head> =>
   (await rows(db, sql<Head>`select ${head} from submissions s ${withStanding} where s.id = ${submission_id}`))[0]!
 
-/** A learner's attempts at a placed question, newest first, with the code. */
+/** Attempts are often without limit: a list of all of them, each with up to 100 KB, could fill the server's memory. */
+export const MOST_OWN = 200
+export const MOST_OWN_BYTES = 2_097_152
+
+/** A learner's attempts at a placed question, newest first, with the code; the oldest are left out where it gets too much. */
 export const listOwn = (db: DbOrTx, principal_id: string, assignment_question_id: string): Promise<(Head & { content: Buffer })[]> =>
   rows(
     db,
-    sql<Head & { content: Buffer }>`select ${head}, s.content from submissions s ${withStanding}
-      where s.principal_id = ${principal_id} and s.assignment_question_id = ${assignment_question_id} order by s.attempt_number desc`,
+    sql<Head & { content: Buffer }>`with own as (
+        select s.id, sum(octet_length(s.content)) over (order by s.attempt_number desc) as bytes_so_far from submissions s
+        where s.principal_id = ${principal_id} and s.assignment_question_id = ${assignment_question_id} order by s.attempt_number desc limit ${MOST_OWN})
+      select ${head}, s.content from own join submissions s on s.id = own.id ${withStanding}
+      where own.bytes_so_far <= ${MOST_OWN_BYTES} order by s.attempt_number desc`,
   )
 
 export interface Whole extends Head {
