@@ -10,7 +10,7 @@ export const MAX_WAITING_RUNS = 3
 /**
  * Starts a run of the visible tests, which uses no attempt. A learner has three places for runs that wait, whatever the
  * number of tabs. After the closing time runs go on: practice harms nobody.
- * @throws problem language_not_allowed, not_open_yet, closed (archived course), no_visible_tests, too_many_runs
+ * @throws problem not_found, language_not_allowed, not_open_yet, closed (archived course), no_visible_tests, too_many_runs
  */
 export async function createRun(
   { db, bell }: { db: Db; bell: Bell },
@@ -31,7 +31,10 @@ export async function createRun(
       bell.ring(run.language)
       return { id, created_at: started.created_at }
     } catch (error) {
-      if (brokenConstraint(error) !== 'runs_waiting_place') throw error
+      const broken = brokenConstraint(error)
+      // The placement was taken out of its assignment at this instant.
+      if (broken === 'runs_assignment_question_id_fkey') throw problem('not_found')
+      if (broken !== 'runs_waiting_place') throw error
     }
   }
   throw problem('too_many_runs', { max_waiting: MAX_WAITING_RUNS })

@@ -63,10 +63,17 @@ async function tryToInsert(db: Db, submission: NewSubmission): Promise<Accepted 
   try {
     return await crashDuring('s2_submit_sent', insertSubmission(db, submission))
   } catch (error) {
-    if (brokenConstraint(error) === 'submissions_principal_id_idempotency_key_key') return undefined
+    if (standsAgainst.has(brokenConstraint(error) ?? '')) return undefined
     throw error
   }
 }
+
+/** The same key arrived at the same instant, or the placement was taken out of its assignment meanwhile. */
+const standsAgainst = new Set([
+  'submissions_principal_id_idempotency_key_key',
+  'attempt_counters_assignment_question_id_fkey',
+  'submissions_assignment_question_id_fkey',
+])
 
 async function replayOf(
   db: Db,
