@@ -60,6 +60,8 @@ describe('I1: what is acknowledged is there, byte for byte, once per key', () =>
       'content-type': 'application/octet-stream',
       'content-disposition': 'attachment; filename="attempt-1.py"',
       'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'cache-control': 'no-store',
     })
   })
 
