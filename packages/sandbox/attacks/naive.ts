@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CgroupHome } from '../src/bubblewrap/cgroup.ts'
@@ -69,13 +69,11 @@ interface NaiveRun {
   output_bytes: number
 }
 
-function naiveBox(doors: readonly string[], folder: string, command: readonly string[], time_ms: number): Promise<NaiveRun> {
-  const fds = doors.map((path) => openSync(path, 'w'))
-  const join_groups = fds.map((_, index) => `echo 0 >&${index + 3}; exec ${index + 3}>&-`).join('; ')
+function naiveBox(doors: readonly number[], folder: string, command: readonly string[], time_ms: number): Promise<NaiveRun> {
+  const join_groups = doors.map((_, index) => `echo 0 >&${index + 3}; exec ${index + 3}>&-`).join('; ')
   const box = ['bwrap', '--ro-bind', '/', '/', '--bind', folder, folder, '--chdir', folder, '--unshare-pid', '--unshare-net', ...command]
   return new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', ['-c', `${join_groups}; exec "$@"`, 'sh', ...box], { stdio: ['ignore', 'pipe', 'pipe', ...fds] })
-    for (const fd of fds) closeSync(fd)
+    const child = spawn('/bin/sh', ['-c', `${join_groups}; exec "$@"`, 'sh', ...box], { stdio: ['ignore', 'pipe', 'pipe', ...doors] })
     let output = ''
     let output_bytes = 0
     for (const stream of [child.stdout!, child.stderr!]) {

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { type Ending, SandboxFailure } from '../sandbox.ts'
-import { type Cgroup, GROUP_PREFIX } from './cgroup.ts'
+import type { Cgroup } from './cgroup.ts'
 import { watchClock } from './clock.ts'
 import { type Ground, withOpen } from './ground.ts'
 
@@ -69,64 +69,63 @@ function launcher(door_count: number, has_gate: boolean): string {
     ...doors.map((door) => `echo 0 >&${door}`),
     'ulimit -c 0; ulimit -n 256; ulimit -f 131072; ulimit -l 64',
     'ulimit -s 65536 2>/dev/null || ulimit -s hard',
-    `exec ${doors.map((door) => `${door}>&-`).join(' ')}${has_gate ? '' : ` ${GATE}>&-`}`,
+    `exec ${doors.map((door) => `${door}>&-`).join(' ')} ${has_gate ? STATUS : GATE}>&-`,
     'unset PWD OLDPWD',
     'exec "$@"',
   ].join('\n')
 }
 
-let box_count = 0
-
 /** Starts one box. Its cost beside the program's own is told in `docs/benchmarks.md`, measured by bench/. */
 export function startBox(ground: Ground, spec: BoxSpec): Box {
-  const account = ground.accounts.take()
-  const group = ground.home.make(`${GROUP_PREFIX}${process.pid}-${++box_count}`)
-  const feed = openFeed(ground.state)
-  let child: ChildProcess
+  const { groups, accounts } = ground
+  let account: number | undefined
+  let group: Cgroup | null = null
+  let feed: Feed | null = null
   try {
+    account = accounts.take()
+    group = groups.take()
+    feed = openFeed(ground.state.folder)
     // Before the program can run: one that reads an empty file takes that for the end of its input.
     if (!spec.has_gate) feed.write(spec.stdin ?? new Uint8Array())
     group.limit(spec.limits)
-    child = withOpen(
-      [
-        { path: ground.filter_file, flags: 'r' },
-        { path: spec.arguments_file, flags: 'r' },
-        { path: '/dev/null', flags: 'r+' },
-        ...group.doors.map((path) => ({ path, flags: 'w' })),
-      ],
-      ([filter, args, nothing, ...doors]) => {
-        const stdio: ('pipe' | 'ignore' | number)[] = [
-          feed.reader,
-          'pipe',
-          'pipe',
-          spec.has_gate ? 'pipe' : nothing!,
-          filter!,
-          args!,
-          'pipe',
-          ...doors,
-        ]
-        for (const fd of ground.inherited) {
-          while (stdio.length < fd) stdio.push('ignore')
-          if (fd >= FIRST_DOOR + doors.length) stdio[fd] = nothing!
-        }
-        const own = ['--args', String(ARGUMENTS), '--seccomp', String(FILTER), '--json-status-fd', String(STATUS)]
-        return spawn('/bin/sh', ['-c', launcher(doors.length, spec.has_gate), 'sh', ground.bwrap, ...own, '--', ...spec.argv], {
-          env: {},
-          cwd: '/',
-          stdio,
-          ...(account !== undefined && { uid: account, gid: account }),
-        })
-      },
-    )
+    const child = spawnBox(ground, spec, { group, feed, account })
+    const held = { child, group, feed }
+    return watchBox(spec, held, () => {
+      accounts.giveBack(account)
+      groups.giveBack(held.group)
+    })
   } catch (error) {
-    feed.close()
-    ground.accounts.giveBack(account)
-    ground.removals.add(group.remove())
+    feed?.close()
+    if (group) groups.giveBack(group)
+    accounts.giveBack(account)
     throw new SandboxFailure(`A box could not be made: ${(error as Error).message}`)
   } finally {
-    closeSync(feed.reader)
+    if (feed) closeSync(feed.reader)
   }
-  return watchBox(ground, spec, { child, group, feed }, () => ground.accounts.giveBack(account))
+}
+
+function spawnBox(
+  ground: Ground,
+  { arguments_file, argv, has_gate }: BoxSpec,
+  given: { group: Cgroup; feed: Feed; account: number | undefined },
+): ChildProcess {
+  const { nothing } = ground
+  const { doors } = given.group
+  return withOpen([ground.state.filter_file, arguments_file], (filter, args) => {
+    const stdio: ('pipe' | 'ignore' | number)[] = [given.feed.reader, 'pipe', 'pipe', has_gate ? 'pipe' : nothing, filter!, args!]
+    stdio.push(has_gate ? nothing : 'pipe', ...doors)
+    for (const fd of ground.inherited) {
+      while (stdio.length < fd) stdio.push('ignore')
+      if (fd >= FIRST_DOOR + doors.length) stdio[fd] = nothing
+    }
+    const own = ['--args', String(ARGUMENTS), '--seccomp', String(FILTER), ...(has_gate ? [] : ['--json-status-fd', String(STATUS)])]
+    return spawn('/bin/sh', ['-c', launcher(doors.length, has_gate), 'sh', ground.bwrap, ...own, '--', ...argv], {
+      env: {},
+      cwd: '/',
+      stdio,
+      ...(given.account !== undefined && { uid: given.account, gid: given.account }),
+    })
+  })
 }
 
 interface Feed {
@@ -156,12 +155,7 @@ function openFeed(state: string): Feed {
   }
 }
 
-function watchBox(
-  ground: Ground,
-  spec: BoxSpec,
-  { child, group, feed }: { child: ChildProcess; group: Cgroup; feed: Feed },
-  release: () => void,
-): Box {
+function watchBox(spec: BoxSpec, { child, group, feed }: { child: ChildProcess; group: Cgroup; feed: Feed }, release: () => void): Box {
   let limits = spec.limits
   let cause: 'time_limit' | 'output_limit' | 'stopped' | null = null
   const kill = (why: typeof cause) => {
@@ -186,9 +180,16 @@ function watchBox(
   const pipes = child.stdio as unknown as Socket[]
   const stdout = gather(pipes[1]!, () => limits.stdout_bytes)
   const stderr = gather(pipes[2]!, () => limits.stderr_bytes)
-  const status = gather(pipes[STATUS]!, () => 4_096)
+  const status = spec.has_gate ? null : gather(pipes[STATUS]!, () => 4_096)
   const gate = spec.has_gate ? pipes[GATE]! : null
+  let is_at_gate = false
 
+  // bwrap tells the exit code of a program, and nothing where it could not start one. A program with a gate needs no such
+  // channel: before the gate nothing of the learner's has run, so it is bwrap's own voice that is heard on stderr.
+  const hasStarted = (said: Buffer) =>
+    status
+      ? Buffer.concat(status.chunks).includes('"exit-code"')
+      : is_at_gate || (child.exitCode !== null && !/^(bwrap|sh|\/bin\/sh): /.test(said.toString('latin1', 0, 9)))
   const ended = (async (): Promise<Ended> => {
     try {
       await new Promise<void>((resolve, reject) => {
@@ -198,8 +199,7 @@ function watchBox(
       const time_ms = performance.now() - started
       stopClock()
       await emptyGroup(group)
-      await Promise.all([stdout.closed, stderr.closed, status.closed])
-      const exit_code = /"exit-code": (\d+)/.exec(Buffer.concat(status.chunks).toString())?.[1]
+      await Promise.all([stdout.closed, stderr.closed, status?.closed])
       const out = { stdout: Buffer.concat(stdout.chunks), stderr: Buffer.concat(stderr.chunks) }
       const peak = group.peakBytes()
       const ending: Ending | null =
@@ -209,9 +209,9 @@ function watchBox(
             ? { kind: 'memory_limit' }
             : cause === 'time_limit'
               ? { kind: 'time_limit' }
-              : exit_code === undefined
-                ? null
-                : endingOf(Number(exit_code))
+              : hasStarted(out.stderr)
+                ? endingOf(child.exitCode ?? 0)
+                : null
       if (!ending)
         throw new SandboxFailure(`The box did not start its program: ${out.stderr.toString().trim() || `exit ${child.exitCode ?? child.signalCode}`}`)
       return { ending, ...out, time_ms: Math.round(time_ms), memory_kb: peak === null ? null : Math.ceil(peak / 1024) }
@@ -221,8 +221,6 @@ function watchBox(
       stopClock()
       feed.close()
       gate?.destroy()
-      const removal = group.remove().finally(() => ground.removals.delete(removal))
-      ground.removals.add(removal)
       release()
     }
   })()
@@ -230,7 +228,12 @@ function watchBox(
 
   const ready = gate
     ? Promise.race([
-        new Promise<string>((resolve) => gate.once('data', (bytes: Buffer) => resolve(bytes.toString('latin1', 0, 1)))),
+        new Promise<string>((resolve) =>
+          gate.once('data', (bytes: Buffer) => {
+            is_at_gate = true
+            resolve(bytes.toString('latin1', 0, 1))
+          }),
+        ),
         ended.then(
           () => null,
           () => null,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import {
   type Cgroup,
   type CgroupHome,
@@ -34,7 +34,7 @@ export async function openV2(parent: string, may_hand_down: boolean): Promise<Cg
     const probe = makeV2(`${parent}/${GROUP_PREFIX}${process.pid}-probe`)
     probe.limit({ memory_bytes: 64 << 20, pids: 64 })
     await probe.remove()
-    return { kind: 'cgroup v2', make: (name) => makeV2(`${parent}/${name}`), close: async () => {} }
+    return { kind: 'cgroup v2', make: (name) => makeV2(`${parent}/${name}`) }
   } catch (error) {
     return { reason: `${parent}: ${(error as Error).message}` }
   }
@@ -55,19 +55,21 @@ function makeV2(folder: string): Cgroup {
   writeTo(folder, 'cpu.max', `${CPU_PERIOD_US} ${CPU_PERIOD_US}`)
   const counts_swap = existsSync(`${folder}/memory.swap.max`)
   const keeps_peak = existsSync(`${folder}/memory.peak`)
+  const doors = [openSync(`${folder}/cgroup.procs`, 'w')]
   return {
-    doors: [`${folder}/cgroup.procs`],
+    doors,
     limit: (limits) => {
       writeTo(folder, 'memory.max', limits.memory_bytes)
       if (counts_swap) writeTo(folder, 'memory.swap.max', 0)
       writeTo(folder, 'pids.max', limits.pids)
     },
-    // A peak can be started anew since Linux 6.12, but only for the descriptor that asked: not worth holding one.
+    // A peak can be started anew since Linux 6.12, but only for the descriptor that asked.
     forgetPeak: () => {},
     ranOutOfMemory: () => readKey(`${folder}/memory.events`, 'oom_kill') > 0,
     peakBytes: () => (keeps_peak ? readNumber(`${folder}/memory.peak`) : null),
     processes: () => listProcesses(folder),
-    remove: () => removeFolders([folder]),
+    renew: () => false,
+    remove: () => removeFolders([folder], doors),
   }
 }
 

@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { closeSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** What a box may use together, all its processes counted. One processor's worth of time is the bound of each box. */
@@ -7,10 +8,10 @@ export interface CgroupLimits {
   pids: number
 }
 
-/** The kernel's bound around one box: made for it, removed after it. */
+/** The kernel's bound around one box. */
 export interface Cgroup {
-  /** Files a process writes `0` to in order to join, one for each hierarchy. */
-  readonly doors: readonly string[]
+  /** Open files a process writes `0` to in order to join, one for each hierarchy; who joins needs no right of its own. */
+  readonly doors: readonly number[]
   /** Throws where the kernel refuses, as when more memory is in use already. */
   limit(limits: CgroupLimits): void
   /** Starts the peak anew where the kernel can. */
@@ -21,6 +22,8 @@ export interface Cgroup {
   peakBytes(): number | null
   /** Process ids as seen from the host; empty once all are gone. */
   processes(): number[]
+  /** Makes an empty group as new for the next box. False where this kernel keeps something of the last one. */
+  renew(): boolean
   /** Removes the group, waiting for the kernel to let go of its last process. False where it would not within two seconds. */
   remove(): Promise<boolean>
 }
@@ -29,7 +32,6 @@ export interface Cgroup {
 export interface CgroupHome {
   readonly kind: 'cgroup v1' | 'cgroup v2'
   make(name: string): Cgroup
-  close(): Promise<void>
 }
 
 export type FoundHome = { ok: true; home: CgroupHome } | { ok: false; reason: string; mend: string }
@@ -58,6 +60,34 @@ export function listProcesses(folder: string): number[] {
   return readFileSync(`${folder}/cgroup.procs`, 'utf8').split('\n').filter(Boolean).map(Number)
 }
 
+/** Groups of one home, made when needed and used again once they are as new: making and removing one takes 0.6 ms. */
+export interface Groups {
+  take(): Cgroup
+  giveBack(group: Cgroup): void
+  /** Removes all. Boxes must have ended. */
+  close(): Promise<void>
+}
+
+export function openGroups(home: CgroupHome): Groups {
+  const idle: Cgroup[] = []
+  const removals = new Set<Promise<boolean>>()
+  const remove = (group: Cgroup) => {
+    const removal = group.remove().finally(() => removals.delete(removal))
+    removals.add(removal)
+  }
+  return {
+    take: () => idle.pop() ?? home.make(`${GROUP_PREFIX}${process.pid}-${randomUUID()}`),
+    giveBack: (group) => {
+      if (group.processes().length === 0 && group.renew()) idle.push(group)
+      else remove(group)
+    },
+    close: async () => {
+      for (const group of idle.splice(0)) remove(group)
+      await Promise.all(removals)
+    },
+  }
+}
+
 /** Makes all folders or none. */
 export function makeFolders(folders: readonly string[]): void {
   const made: string[] = []
@@ -73,7 +103,8 @@ export function makeFolders(folders: readonly string[]): void {
 }
 
 /** A dying process holds its group for a moment after it has left the list, hence the patience. */
-export async function removeFolders(folders: readonly string[]): Promise<boolean> {
+export async function removeFolders(folders: readonly string[], doors: readonly number[]): Promise<boolean> {
+  for (const door of doors) closeSync(door)
   let left = folders
   for (let wait_ms = 1; ; wait_ms *= 2) {
     left = left.filter((folder) => !removed(folder))

@@ -21,7 +21,7 @@ export interface FolderSpec {
  * runs. Everything in it is ours: the host opens no path that a program has made.
  */
 export function makeFolder(ground: Ground, spec: FolderSpec): string {
-  const folder = `${ground.state}/${randomUUID()}`
+  const folder = `${ground.state.folder}/${randomUUID()}`
   mkdirSync(folder)
   try {
     // A worker's umask may be strict; a box reads as nobody.

@@ -1,24 +1,24 @@
+import { randomInt } from 'node:crypto'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import type { View } from './arguments.ts'
-import type { CgroupHome } from './cgroup.ts'
+import type { Groups } from './cgroup.ts'
 import type { Lack } from './host.ts'
+import type { State } from './state.ts'
 
 /** What all boxes of one sandbox stand on; made once by `openBubblewrap`. */
 export interface Ground {
   bwrap: string
-  home: CgroupHome
-  /** Our own folder on the host: boxes read parts of it, none can write it. */
-  state: string
-  /** The assembled system call filter. */
-  filter_file: string
+  groups: Groups
+  /** Our own folders on the host: boxes read parts of them, none can write them. */
+  state: State
   /** What every box sees beside /usr. */
   links: View['links']
   shown: View['shown']
   accounts: Accounts
+  /** /dev/null, open as long as the sandbox is. */
+  nothing: number
   /** Descriptors that would leak into a box; each is covered with /dev/null. */
   inherited: readonly number[]
-  /** Removals of groups that the kernel had not finished when their run was answered. */
-  removals: Set<Promise<unknown>>
 }
 
 /** A user id of its own for every box that is alive, so that boxes share no per-user bound of the kernel. */
@@ -48,16 +48,16 @@ export function openAccounts(uid: number, uid_map: string): Accounts | Lack {
       mend: 'run the worker under an account of its own that is not root',
     }
   }
-  const taken = new Set<number>()
+  // Sandboxes of other workers on this machine pick from the same accounts: they begin at different ones.
+  const free = Array.from({ length: MOST_ACCOUNTS }, (_, index) => FIRST_ACCOUNT + index)
+  free.unshift(...free.splice(randomInt(MOST_ACCOUNTS)))
   return {
     take: () => {
-      let account = FIRST_ACCOUNT
-      while (taken.has(account)) account++
-      if (account >= FIRST_ACCOUNT + MOST_ACCOUNTS) throw new Error(`more than ${MOST_ACCOUNTS} boxes at once`)
-      taken.add(account)
+      const account = free.pop()
+      if (account === undefined) throw new Error(`more than ${MOST_ACCOUNTS} boxes at once`)
       return account
     },
-    giveBack: (account) => account !== undefined && taken.delete(account),
+    giveBack: (account) => account !== undefined && free.push(account),
   }
 }
 
@@ -82,12 +82,12 @@ function isInherited(fd: number): boolean {
   }
 }
 
-/** Runs with a file open for reading, and closes it whatever happens. */
-export function withOpen<T>(paths: readonly { path: string; flags: string }[], use: (fds: number[]) => T): T {
+/** Runs with files open for reading, and closes them whatever happens. */
+export function withOpen<T>(paths: readonly string[], use: (...fds: number[]) => T): T {
   const fds: number[] = []
   try {
-    for (const { path, flags } of paths) fds.push(openSync(path, flags))
-    return use(fds)
+    for (const path of paths) fds.push(openSync(path, 'r'))
+    return use(...fds)
   } finally {
     for (const fd of fds) closeSync(fd)
   }

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { type Run, type RunInput, type Sandbox, SandboxFailure } from '../sandbox.ts'
 import type { View } from './arguments.ts'
 import { startBox } from './box.ts'
+import { openGroups } from './cgroup.ts'
 import { findCgroupHome, readStanding, type Standing } from './find-cgroup.ts'
 import { argumentsOf, discardFolder, makeFolder } from './folders.ts'
 import { type Ground, inheritedDescriptors, openAccounts } from './ground.ts'
@@ -54,12 +55,18 @@ export async function openBubblewrap(options: BubblewrapOptions = {}): Promise<O
 
   const state = makeState(options.temporary_folder ?? tmpdir(), machine, process.execPath)
   const host = topLevel()
+  const inherited = inheritedDescriptors()
   const ground: Ground = {
-    ...{ bwrap, home: cgroup.home, state: state.folder, filter_file: state.filter_file, links: host.links },
+    ...{
+      bwrap,
+      groups: openGroups(cgroup.home),
+      nothing: openSync('/dev/null', 'r+'),
+      state,
+      links: host.links,
+    },
     shown: host.shown,
     accounts,
-    inherited: inheritedDescriptors(),
-    removals: new Set(),
+    inherited,
   }
   const broken = await selfTest(ground)
   if (broken.length > 0) {
@@ -67,7 +74,7 @@ export async function openBubblewrap(options: BubblewrapOptions = {}): Promise<O
     return refusal(broken)
   }
   const found = await Promise.all(candidates.map((candidate) => tryToolchain(ground, candidate, state.runtime_folder, search_path)))
-  return { ok: true, sandbox: sandboxOn(ground, found) }
+  return { ok: true, sandbox: sandboxOn(ground, cgroup.home.kind, found) }
 }
 
 const refusal = (lacks: readonly Lack[]) => ({
@@ -113,12 +120,12 @@ function javaSettings(javac: string): View['shown'] {
   return existsSync(folder) ? [{ host: folder, inside: folder }] : []
 }
 
-function sandboxOn(ground: Ground, found: readonly Found[]): BubblewrapSandbox {
+function sandboxOn(ground: Ground, bounded_by: BubblewrapSandbox['bounded_by'], found: readonly Found[]): BubblewrapSandbox {
   const isHere = (one: Found): one is Toolchain => 'run' in one
   const toolchains = new Map(found.filter(isHere).map((one) => [one.language, one]))
   return {
     name: 'bubblewrap',
-    bounded_by: ground.home.kind,
+    bounded_by,
     languages: [...toolchains.values()].map(({ language, runtime }) => ({ language, runtime })),
     missing: found.filter((one): one is Missing => !isHere(one)),
     compile: (source, signal) => {
@@ -144,7 +151,7 @@ function sandboxOn(ground: Ground, found: readonly Found[]): BubblewrapSandbox {
 }
 
 async function close(ground: Ground): Promise<void> {
-  await Promise.all(ground.removals)
-  await ground.home.close()
-  rmSync(ground.state, { recursive: true, force: true })
+  await ground.groups.close()
+  closeSync(ground.nothing)
+  ground.state.remove()
 }
