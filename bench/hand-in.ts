@@ -24,6 +24,10 @@ const LEARNERS = 500
 const CLIENTS = 8
 const FIRST = 100_000_000_000
 
+const code = `n = int(input())\nprint(n)\n${'# a comment of the usual length\n'.repeat(30)}`
+const body = JSON.stringify({ language: 'python', code })
+let sent = 0
+
 const database = `gradus_bench_${process.pid}`
 const url = new URL(admin_url)
 url.pathname = `/${database}`
@@ -174,10 +178,6 @@ async function startServer(): Promise<{ base_url: string; stop(): void }> {
   throw new Error('the server did not become ready')
 }
 
-const code = `n = int(input())\nprint(n)\n${'# a comment of the usual length\n'.repeat(30)}`
-const body = JSON.stringify({ language: 'python', code })
-let sent = 0
-
 async function load(base_url: string, placed: string, duration: number): Promise<number> {
   const result = await autocannon({
     url: base_url,
@@ -271,7 +271,7 @@ function pgbench(statements: Recorded[], duration: number): number {
     .join(';\n')
   const file = join(folder, 'hand-in.sql')
   writeFileSync(file, `\\set n random(0, ${LEARNERS - 1})\n${script};\n`)
-  const args = ['-n', '-M', 'prepared', '-c', String(CLIENTS), '-j', '2', '-T', String(duration), '-f', file, '-d', url.href]
+  const args = ['-n', '-M', 'prepared', '-c', String(CLIENTS), '-j', '2', '-T', String(duration), '-f', file, url.href]
   const printed = execFileSync('pgbench', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
   return Number(/tps = ([\d.]+)/.exec(printed)![1])
 }
