@@ -94,7 +94,7 @@ function PersonRow({ person }: { person: Person }) {
         </div>
       </Table.Td>
       <Table.Td>{person.email}</Table.Td>
-      <Table.Td data-short data-label="Since">
+      <Table.Td data-short data-label="Since" className={classes.fit}>
         <TimeText at={person.created_at} show="relative" />
       </Table.Td>
       <Table.Td data-short data-label="Makes courses">

@@ -96,7 +96,7 @@ export function CodeTab({ draft, problems, setDraft }: TabProps) {
             )}
             {part.starter === '' && part.reference !== '' && (
               <Button size="compact-sm" variant="subtle" mt={6} onClick={() => changePart(language, { starter: part.reference })}>
-                Copy the reference into the starter to cut it down
+                Copy the reference into the starter
               </Button>
             )}
           </section>

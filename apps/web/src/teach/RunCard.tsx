@@ -2,7 +2,8 @@ import { getRun, type Outcome } from '@gradus/contract/submissions'
 import { Button, Group, Paper, Text } from '@mantine/core'
 import { IconCheck, IconHourglass, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useCall } from '../api/calls.ts'
+import { read, useCall } from '../api/calls.ts'
+import { queryClient } from '../api/client.ts'
 import { TestChips } from '../submissions/TestChips.tsx'
 import { TestDetail } from '../submissions/TestDetail.tsx'
 import { ErrorLine } from '../ui/ErrorState.tsx'
@@ -46,12 +47,13 @@ function verdictOn(what: Props['what'], passes: boolean, outcome: Outcome | null
 /** One run of a try, test by test, as students see results. */
 export function RunCard({ what, run, draft, onFill }: Props) {
   const params = { run_id: run.run_id }
-  const details = useCall(getRun, { params }, { refetch_ms: run.is_finished ? false : LOOK_AGAIN_MS })
+  // Asked again until its own details say that it has ended: the try may know that a moment earlier.
+  const known = queryClient.getQueryData(read(getRun, { params }).queryKey)?.progress.state
+  const details = useCall(getRun, { params }, { refetch_ms: known === 'graded' || known === 'needs_staff' ? false : LOOK_AGAIN_MS })
   const [open_key, setOpen] = useState<string | null>(null)
   const progress = details.data?.progress
   const outcome: Outcome | null = progress?.outcome ?? null
   const opened = outcome?.tests.findIndex((test) => test.key === open_key) ?? -1
-  // The run may be finished a moment before its details are read again.
   const isSettled = run.is_finished && (outcome !== null || progress?.state === 'needs_staff')
   const { isGood, sentence } = isSettled
     ? verdictOn(what, run.passes, outcome)

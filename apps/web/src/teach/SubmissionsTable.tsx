@@ -27,7 +27,7 @@ export function SubmissionsTable({ course, rows }: { course: CourseOutline; rows
       <Table.Tbody>
         {rows.map((row) => (
           <Table.Tr key={row.id}>
-            <Table.Td>
+            <Table.Td className={classes.fit}>
               <span>
                 <Anchor component={RouteLink} to={paths.teachSubmission(course.slug, row.id)} size="sm">
                   <TimeText at={row.submitted_at} zone={course.time_zone} show="absolute" />
@@ -60,8 +60,10 @@ export function SubmissionsTable({ course, rows }: { course: CourseOutline; rows
             <Table.Td data-short data-label="Attempt" className={classes.number}>
               {row.attempt_number}
             </Table.Td>
-            <Table.Td data-short>{languageNames[row.language]}</Table.Td>
-            <Table.Td data-short>
+            <Table.Td data-short className={classes.fit}>
+              {languageNames[row.language]}
+            </Table.Td>
+            <Table.Td data-short className={classes.fit}>
               <HandInState state={row.state} verdict={row.verdict} />
             </Table.Td>
             <Table.Td data-short className={classes.number}>
