@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { BubblewrapSandbox } from '../src/bubblewrap/open.ts'
 import type { Run, RunInput, Sandbox } from '../src/sandbox.ts'
 import { type Attack, DEFAULT_MEMORY_MB, type Observation, OUTPUT_KB, timeFor, verdictOfCompilation, verdictOfRun } from './corpus.ts'
@@ -23,29 +24,36 @@ export async function attackSandbox(sandbox: Sandbox, attack: Attack): Promise<O
       output,
       output_bytes: Buffer.byteLength(output),
       memory_kb: null,
-      processes_left: processesLeft(),
+      processes_left: await processesLeft(),
     }
   }
   try {
-    return told(await sandbox.run(compiled.program, input), compiled.output)
+    return await told(await sandbox.run(compiled.program, input), compiled.output)
   } finally {
     await compiled.program.release()
   }
 }
 
-function told(run: Run, compiler_output: string): Observation {
+async function told(run: Run, compiler_output: string): Promise<Observation> {
   return {
     verdict: verdictOfRun(run.ending),
     output: compiler_output + Buffer.from(run.stdout).toString('latin1') + Buffer.from(run.stderr).toString('latin1'),
     output_bytes: run.stdout.length + run.stderr.length,
     memory_kb: run.memory_kb,
-    processes_left: processesLeft(),
+    processes_left: await processesLeft(),
   }
 }
 
-/** Counts live processes in groups of this process's boxes, asking the kernel and not the sandbox. */
-function processesLeft(): number {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && belongsToBox(name)).length
+/**
+ * Counts live processes in groups of this process's boxes, asking the kernel and not the sandbox. One that is dead but
+ * still giving back its memory gets half a second.
+ */
+async function processesLeft(): Promise<number> {
+  for (let turn = 0; ; turn++) {
+    const left = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && belongsToBox(name)).length
+    if (left === 0 || turn === 10) return left
+    await pause(50)
+  }
 }
 
 function belongsToBox(pid: string): boolean {

@@ -14,6 +14,8 @@ import {
 } from './cgroup.ts'
 
 const CONTROLLERS = ['memory', 'pids', 'cpu']
+/** Where processes stand that a home for boxes may not hold itself. */
+export const WORKERS = `${GROUP_PREFIX}workers`
 
 /**
  * Makes `parent` (a folder of the cgroup2 file system) a home for boxes, or tells why it cannot be one. With `may_hand_down`
@@ -41,13 +43,16 @@ export async function openV2(parent: string, may_hand_down: boolean): Promise<Cg
 }
 
 function handDown(parent: string): void {
-  const inside = listProcesses(parent)
-  if (inside.length > 0) {
-    const beside = `${parent}/${GROUP_PREFIX}workers`
+  const all = CONTROLLERS.map((name) => `+${name}`).join(' ')
+  try {
+    writeTo(parent, 'cgroup.subtree_control', all)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error
+    const beside = `${parent}/${WORKERS}`
     if (!existsSync(beside)) mkdirSync(beside)
-    for (const pid of inside) writeTo(beside, 'cgroup.procs', pid)
+    for (const pid of listProcesses(parent)) writeTo(beside, 'cgroup.procs', pid)
+    writeTo(parent, 'cgroup.subtree_control', all)
   }
-  writeTo(parent, 'cgroup.subtree_control', CONTROLLERS.map((name) => `+${name}`).join(' '))
 }
 
 function makeV2(folder: string): Cgroup {

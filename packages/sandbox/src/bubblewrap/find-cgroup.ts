@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { cgroupMounts, type FoundHome, folderUnder } from './cgroup.ts'
 import { openV1 } from './cgroup-v1.ts'
-import { openV2 } from './cgroup-v2.ts'
+import { openV2, WORKERS } from './cgroup-v2.ts'
 
 /** Where this process stands: the texts of /proc/self/mountinfo and /proc/self/cgroup. */
 export interface Standing {
@@ -13,6 +13,9 @@ export interface Standing {
 export function readStanding(): Standing {
   return { mountinfo: readFileSync('/proc/self/mountinfo', 'utf8'), membership: readFileSync('/proc/self/cgroup', 'utf8') }
 }
+
+/** Workers stand in a group of their own once the one above has been made a home. */
+const besideWorkers = (folder: string) => (basename(folder) === WORKERS ? dirname(folder) : folder)
 
 const MEND_V2 =
   'run the worker where cgroups are delegated to it: `systemd-run --user --scope -p Delegate=yes npm run worker`, or `Delegate=yes` in its systemd unit; in a container: `--cgroupns=private` with /sys/fs/cgroup writable'
@@ -38,7 +41,7 @@ export async function findCgroupHome({ mountinfo, membership }: Standing): Promi
     const own = /^0::(.*)$/m.exec(membership)?.[1] ?? '/'
     const tried: string[] = []
     // A login session's group holds the shell and whatever else its owner runs: not ours to rearrange.
-    const own_folder = folderUnder(unified, own)
+    const own_folder = besideWorkers(folderUnder(unified, own))
     const may_hand_down = !/\/session-[^/]*\.scope$/.test(own_folder)
     for (let folder = own_folder; ; folder = dirname(folder)) {
       const v2 = await openV2(folder, folder === own_folder && may_hand_down)
