@@ -63,6 +63,7 @@ export const ticketPrice: DemoQuestion = {
         { key: 'six', name: 'the sixth birthday', points: 1, is_hidden: true, stdin: '6\n', expected_stdout: '5\n' },
         { key: 'seventeen', name: 'the last day as a pupil', points: 1, is_hidden: true, stdin: '17\n', expected_stdout: '5\n' },
         { key: 'eighteen', name: 'the eighteenth birthday', points: 1, is_hidden: true, stdin: '18\n', expected_stdout: '12\n' },
+        { key: 'sixty-four', name: 'the last day before the discount', points: 1, is_hidden: true, stdin: '64\n', expected_stdout: '12\n' },
         { key: 'sixty-five', name: 'the sixty-fifth birthday', points: 1, is_hidden: true, stdin: '65\n', expected_stdout: '8\n' },
       ],
     },
