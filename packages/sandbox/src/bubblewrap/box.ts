@@ -1,13 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { closeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { type Ending, SandboxFailure } from '../sandbox.ts'
 import type { Cgroup } from './cgroup.ts'
 import { watchClock } from './clock.ts'
-import { type Ground, withOpen } from './ground.ts'
+import type { Ground } from './ground.ts'
+import { type Feed, GATE, openFeed, STATUS, spawnBox } from './launch.ts'
 
 export interface BoxLimits {
   time_ms: number
@@ -44,35 +44,9 @@ export interface Box {
   readonly ready: Promise<string | null>
   /** Rejects with SandboxFailure where the box itself failed. No process of the box is left when it settles. */
   readonly ended: Promise<Ended>
-  /** Lets the program through its gate under these limits. Throws if it uses more memory than that already. */
+  /** Lets the program through its gate under these limits. Throws if it uses more memory than that already, or has ended. */
   open(limits: BoxLimits, stdin: Uint8Array): void
   kill(): void
-}
-
-/** Descriptors of the launcher. All fit one digit, which is what every shell can close. */
-const GATE = 3
-const FILTER = 4
-const ARGUMENTS = 5
-const STATUS = 6
-const FIRST_DOOR = 7
-
-/**
- * Joins the groups, sets bounds for each process and becomes bwrap. A shell does this in 0.5 ms and, having joined
- * before there is a box, leaves no moment in which the program runs unbounded; `prlimit` and a parent that moves the
- * process cost more. No bound on processes per user: the group bounds them per box, and the user's would count others.
- * Nothing of a program's is in the text: the command comes as arguments.
- */
-function launcher(door_count: number, has_gate: boolean): string {
-  const doors = Array.from({ length: door_count }, (_, index) => FIRST_DOOR + index)
-  return [
-    'set -e',
-    ...doors.map((door) => `echo 0 >&${door}`),
-    'ulimit -c 0; ulimit -n 256; ulimit -f 131072; ulimit -l 64',
-    'ulimit -s 65536 2>/dev/null || ulimit -s hard',
-    `exec ${doors.map((door) => `${door}>&-`).join(' ')} ${has_gate ? STATUS : GATE}>&-`,
-    'unset PWD OLDPWD',
-    'exec "$@"',
-  ].join('\n')
 }
 
 /** Starts one box. Its cost beside the program's own is told in `docs/benchmarks.md`, measured by bench/. */
@@ -90,10 +64,13 @@ export function startBox(ground: Ground, spec: BoxSpec): Box {
     group.limit(spec.limits)
     const child = spawnBox(ground, spec, { group, feed, account })
     const held = { child, group, feed }
-    return watchBox(spec, held, () => {
+    const box = watchBox(spec, held, () => {
       accounts.giveBack(account)
       groups.giveBack(held.group)
+      ground.alive.delete(box)
     })
+    ground.alive.add(box)
+    return box
   } catch (error) {
     feed?.close()
     if (group) groups.giveBack(group)
@@ -101,57 +78,6 @@ export function startBox(ground: Ground, spec: BoxSpec): Box {
     throw new SandboxFailure(`A box could not be made: ${(error as Error).message}`)
   } finally {
     if (feed) closeSync(feed.reader)
-  }
-}
-
-function spawnBox(
-  ground: Ground,
-  { arguments_file, argv, has_gate }: BoxSpec,
-  given: { group: Cgroup; feed: Feed; account: number | undefined },
-): ChildProcess {
-  const { nothing } = ground
-  const { doors } = given.group
-  return withOpen([ground.state.filter_file, arguments_file], (filter, args) => {
-    const stdio: ('pipe' | 'ignore' | number)[] = [given.feed.reader, 'pipe', 'pipe', has_gate ? 'pipe' : nothing, filter!, args!]
-    stdio.push(has_gate ? nothing : 'pipe', ...doors)
-    for (const fd of ground.inherited) {
-      while (stdio.length < fd) stdio.push('ignore')
-      if (fd >= FIRST_DOOR + doors.length) stdio[fd] = nothing
-    }
-    const own = ['--args', String(ARGUMENTS), '--seccomp', String(FILTER), ...(has_gate ? [] : ['--json-status-fd', String(STATUS)])]
-    return spawn('/bin/sh', ['-c', launcher(doors.length, has_gate), 'sh', ground.bwrap, ...own, '--', ...argv], {
-      env: {},
-      cwd: '/',
-      stdio,
-      ...(given.account !== undefined && { uid: given.account, gid: given.account }),
-    })
-  })
-}
-
-interface Feed {
-  reader: number
-  /** Gives the program its whole input. */
-  write(bytes: Uint8Array): void
-  close(): void
-}
-
-/** Input is a file of its own without a name: nothing to pump, and `/dev/stdin` can be opened again. */
-function openFeed(state: string): Feed {
-  const path = `${state}/${randomUUID()}`
-  let writer: number | null = openSync(path, 'wx', 0o444)
-  const reader = openSync(path, 'r')
-  unlinkSync(path)
-  const close = () => {
-    if (writer !== null) closeSync(writer)
-    writer = null
-  }
-  return {
-    reader,
-    write: (bytes) => {
-      for (let done = 0; done < bytes.length; ) done += writeSync(writer!, bytes, done)
-      close()
-    },
-    close,
   }
 }
 
@@ -183,13 +109,15 @@ function watchBox(spec: BoxSpec, { child, group, feed }: { child: ChildProcess; 
   const status = spec.has_gate ? null : gather(pipes[STATUS]!, () => 4_096)
   const gate = spec.has_gate ? pipes[GATE]! : null
   let is_at_gate = false
+  let has_ended = false
 
   // bwrap tells the exit code of a program, and nothing where it could not start one. A program with a gate needs no such
   // channel: before the gate nothing of the learner's has run, so it is bwrap's own voice that is heard on stderr.
-  const hasStarted = (said: Buffer) =>
-    status
-      ? Buffer.concat(status.chunks).includes('"exit-code"')
-      : is_at_gate || (child.exitCode !== null && !/^(bwrap|sh|\/bin\/sh): /.test(said.toString('latin1', 0, 9)))
+  const hasStarted = (said: Buffer) => {
+    if (child.exitCode === null) return false
+    if (status) return Buffer.concat(status.chunks).includes('"exit-code"')
+    return is_at_gate || !/^(bwrap|sh|\/bin\/sh): /.test(said.toString('latin1', 0, 9))
+  }
   const ended = (async (): Promise<Ended> => {
     try {
       await new Promise<void>((resolve, reject) => {
@@ -197,21 +125,24 @@ function watchBox(spec: BoxSpec, { child, group, feed }: { child: ChildProcess; 
         child.once('exit', () => resolve())
       })
       const time_ms = performance.now() - started
+      has_ended = true
       stopClock()
       await emptyGroup(group)
       await Promise.all([stdout.closed, stderr.closed, status?.closed])
       const out = { stdout: Buffer.concat(stdout.chunks), stderr: Buffer.concat(stderr.chunks) }
       const peak = group.peakBytes()
       const ending: Ending | null =
-        cause === 'output_limit' || cause === 'stopped'
+        cause === 'output_limit'
           ? { kind: 'output_limit' }
           : group.ranOutOfMemory()
             ? { kind: 'memory_limit' }
             : cause === 'time_limit'
               ? { kind: 'time_limit' }
-              : hasStarted(out.stderr)
-                ? endingOf(child.exitCode ?? 0)
-                : null
+              : cause === 'stopped'
+                ? { kind: 'signal', signal: 'SIGKILL' }
+                : hasStarted(out.stderr)
+                  ? endingOf(child.exitCode!)
+                  : null
       if (!ending)
         throw new SandboxFailure(`The box did not start its program: ${out.stderr.toString().trim() || `exit ${child.exitCode ?? child.signalCode}`}`)
       return { ending, ...out, time_ms: Math.round(time_ms), memory_kb: peak === null ? null : Math.ceil(peak / 1024) }
@@ -231,6 +162,7 @@ function watchBox(spec: BoxSpec, { child, group, feed }: { child: ChildProcess; 
         new Promise<string>((resolve) =>
           gate.once('data', (bytes: Buffer) => {
             is_at_gate = true
+            stopClock()
             resolve(bytes.toString('latin1', 0, 1))
           }),
         ),
@@ -246,6 +178,8 @@ function watchBox(spec: BoxSpec, { child, group, feed }: { child: ChildProcess; 
     ready,
     ended,
     open: (granted, stdin) => {
+      // Its group may be another box's by now.
+      if (has_ended) throw new SandboxFailure('The box has ended')
       group.limit(granted)
       group.forgetPeak()
       limits = granted

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import type { View } from './arguments.ts'
+import type { Box } from './box.ts'
 import type { Groups } from './cgroup.ts'
 import type { Lack } from './host.ts'
 import type { State } from './state.ts'
@@ -15,6 +16,8 @@ export interface Ground {
   links: View['links']
   shown: View['shown']
   accounts: Accounts
+  /** Boxes that have not ended. */
+  alive: Set<Box>
   /** /dev/null, open as long as the sandbox is. */
   nothing: number
   /** Descriptors that would leak into a box; each is covered with /dev/null. */

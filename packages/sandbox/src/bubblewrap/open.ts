@@ -60,6 +60,7 @@ export async function openBubblewrap(options: BubblewrapOptions = {}): Promise<O
     ...{
       bwrap,
       groups: openGroups(cgroup.home),
+      alive: new Set(),
       nothing: openSync('/dev/null', 'r+'),
       state,
       links: host.links,
@@ -151,6 +152,9 @@ function sandboxOn(ground: Ground, bounded_by: BubblewrapSandbox['bounded_by'], 
 }
 
 async function close(ground: Ground): Promise<void> {
+  const left = [...ground.alive]
+  for (const box of left) box.kill()
+  await Promise.allSettled(left.map(({ ended }) => ended))
   await ground.groups.close()
   closeSync(ground.nothing)
   ground.state.remove()

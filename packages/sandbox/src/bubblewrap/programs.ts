@@ -23,7 +23,7 @@ const COMPILING: BoxLimits = { time_ms: 10_000, memory_bytes: 512 * MIB, pids: P
 /** Room for a program to write files in its working folder, and for a compiler to. */
 export const RUN_ROOM_MB = 64
 const COMPILE_ROOM_MB = 256
-/** Node takes its heap size when it starts, before the run's limits are known: this is the contract's default limit. */
+/** A program at its gate started before the run's limits are known (Node takes its heap size then): these are the contract's defaults. */
 const EXPECTED: Limits = { time_ms: 2_000, memory_mb: 256, output_kb: 64 }
 /** A box that waits at its gate and is not asked for is let go after this long. */
 const LONGEST_WAIT_MS = 60_000
@@ -54,7 +54,8 @@ export async function compileSource(ground: Ground, toolchain: Toolchain, source
 
 async function checkAndKeep(ground: Ground, toolchain: Toolchain, source: Source, folder: string, signal?: AbortSignal): Promise<Compilation> {
   const argv = toolchain.run(source, EXPECTED)
-  const box = startBox(ground, { arguments_file: argumentsOf(folder), argv, limits: COMPILING, has_gate: true })
+  const limits = { ...COMPILING, memory_bytes: EXPECTED.memory_mb * MIB }
+  const box = startBox(ground, { arguments_file: argumentsOf(folder), argv, limits, has_gate: true })
   const byte = await Promise.race([box.ready, until(box, signal).then(() => null)])
   if (byte === 'r') return { ok: true, output: '', program: programOf(toolchain, source, folder, { box, argv }) }
   if (byte === null) return await refused(box, folder)
@@ -88,7 +89,7 @@ function programOf(toolchain: Toolchain, source: Source, folder: string, waiting
     },
   }
   if (waiting) {
-    const timer = setTimeout(() => letGo().catch(() => {}), LONGEST_WAIT_MS)
+    const timer = setTimeout(() => letGo().catch(() => {}), LONGEST_WAIT_MS).unref()
     waiting.box.ended.then(
       () => clearTimeout(timer),
       () => clearTimeout(timer),

@@ -176,21 +176,48 @@ describe.skipIf(!opened.ok)(`the native sandbox${why_not}`, () => {
     expect(all.map(({ out }) => Number(out))).toEqual(Array.from({ length: 20 }, (_, n) => n * n))
   })
 
+  test('a program whose waiting box has died runs in a new one', async () => {
+    const compiled = await compile('python', { 'main.py': 'print("here")' }, 'main.py')
+    if (!compiled.ok) throw new Error(compiled.output)
+    process.kill(ownProcesses()[0]!, 'SIGKILL')
+    await expect.poll(() => ownProcesses().length).toBe(0)
+    const run = await sandbox.run(compiled.program, { stdin: bytes(''), limits })
+    expect(Buffer.from(run.stdout).toString()).toBe('here\n')
+    await compiled.program.release()
+  })
+
+  test('closing ends the boxes that still wait', async () => {
+    const other = await openBubblewrap()
+    if (!other.ok) throw new Error(other.reasons.join())
+    const compiled = await other.sandbox.compile({ language: 'python', files: { 'main.py': bytes('') }, main: 'main.py', compiler_flags: [] })
+    expect(compiled.ok).toBe(true)
+    expect(ownProcesses().length).toBeGreaterThan(0)
+    await other.sandbox.close()
+    expect(ownProcesses()).toEqual([])
+  })
+
   test('programs that are never run, or run out of turn, leave nothing behind', async () => {
     const compiled: Compilation[] = []
     for (let n = 0; n < 3; n++) compiled.push(await compile('python', { 'main.py': 'print(1)' }, 'main.py'))
     for (const one of compiled) if (one.ok) await one.program.release()
-    await expect.poll(() => ownGroups()).toBe(0)
+    await expect.poll(() => ownProcesses()).toEqual([])
   })
 })
 
 /** Live processes that stand in a group of ours. */
-function ownGroups(): number {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(`/gradus-${process.pid}-`)
-    } catch {
-      return false
-    }
-  }).length
+function ownProcesses(): number[] {
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && standsInOurs(pid))
+    .map(Number)
+}
+
+function standsInOurs(pid: string): boolean {
+  try {
+    return (
+      readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(`/gradus-${process.pid}-`) &&
+      !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    )
+  } catch {
+    return false
+  }
 }
