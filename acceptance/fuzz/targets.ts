@@ -27,7 +27,8 @@ export async function fuzzingOf(product: Product): Promise<Pick<Fuzzing, 'base_u
   const admin = await product.adminToken()
   const users = (await call(admin, 'GET', '/api/admin/users?limit=50')).users as { id: string; email: string }[]
   const fuzzer = users.find((u) => u.email === student.email)!
-  const course = await anyCourse(call, admin)
+  const course = await call(admin, 'GET', '/api/courses/first-steps')
+  if (course.id === undefined) throw new Error('there is no demo course: start the product with GRADUS_DEMO=on')
   await call(admin, 'POST', `/api/courses/${course.id}/people`, { email: student.email, role: 'student' })
   const code = await call(admin, 'POST', `/api/courses/${course.id}/join-codes`, {})
   const modules = course.modules as { id: string; steps: { id: string; kind: string; assignment_id: string | null }[] }[]
@@ -63,13 +64,4 @@ export async function fuzzingOf(product: Product): Promise<Pick<Fuzzing, 'base_u
       user_id: [fuzzer.id],
     },
   }
-}
-
-async function anyCourse(
-  call: (token: string | null, method: string, path: string, body?: unknown) => Promise<Record<string, unknown>>,
-  admin: string,
-): Promise<Record<string, unknown>> {
-  const courses = (await call(admin, 'GET', '/api/courses')).courses as { id: string }[]
-  if (courses[0] === undefined) throw new Error('the administrator sees no course: start the product with its demo course')
-  return call(admin, 'GET', `/api/courses/${courses[0].id}`)
 }

@@ -75,8 +75,8 @@ export async function grade(
     const token = { lease_token: job.lease_token }
     if (fate < 0.06) return // dies holding the job
     if (fate < 0.12) {
-      // Stopped past its lease, comes back and reports as if nothing had been.
-      await sleep(lease_seconds * 1000 + 300 + random() * 500)
+      // Stopped past its lease, comes back and reports as if nothing had been: before the job waits again, or when another has it.
+      await sleep(lease_seconds * 1000 + (random() < 0.3 ? 300 : 2_600 + random() * 1_200))
       return report(job, marker)
     }
     if (fate < 0.16) {
@@ -88,6 +88,9 @@ export async function grade(
       await sleep(lease_seconds * 600)
       await call(`/api/grading/jobs/${job.job_id}/heartbeat`, { ...token, finished: [] })
       await sleep(lease_seconds * 600)
+    } else if (history.leases.filter((l) => l.job_id === job.job_id).length > 1) {
+      // Somebody else had it before: hold it long enough to be met by a late report.
+      await sleep(lease_seconds * 800)
     } else await sleep(random() * 60)
     if (fate < 0.34) await Promise.all([report(job, marker), report(job, marker)])
     else await report(job, marker)
