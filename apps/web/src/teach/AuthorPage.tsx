@@ -104,8 +104,8 @@ export function AuthorPage({ question, version }: { question: Question | null; v
         aside={version !== null && <StateBadge version={version} is_changed={author.is_changed} />}
         actions={
           <>
-            <Text size="sm" c="dimmed" aria-live="polite">
-              {author.is_changed ? (author.is_refused ? 'Not saved yet' : 'Not saved yet; kept on this device') : question === null ? '' : 'Saved'}
+            <Text size="sm" c="dimmed" aria-live="polite" hidden={question === null && !author.is_changed}>
+              {author.is_changed ? (author.is_refused ? 'Not saved yet' : 'Not saved yet; kept on this device') : 'Saved'}
             </Text>
             <Button loading={author.is_saving} disabled={!author.is_changed} onClick={quietly} aria-keyshortcuts="Control+S Meta+S">
               {question === null ? 'Save as a draft' : 'Save the draft'}

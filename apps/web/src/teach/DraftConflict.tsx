@@ -3,9 +3,9 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconGitMerge } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useCall } from '../api/calls.ts'
-import { CodeDiff } from '../ui/CodeDiff.tsx'
 import { ConfirmButton } from '../ui/ConfirmButton.tsx'
 import { ErrorLine } from '../ui/ErrorState.tsx'
+import { ContentDiff } from './ContentDiff.tsx'
 import { contentText, draftText } from './content-text.ts'
 import type { QuestionDraft } from './question-draft.ts'
 import type { Version } from './use-author.ts'
@@ -64,14 +64,7 @@ export function DraftConflict({ question_id, draft, onTake, onOverwrite }: Props
         </Group>
         <ErrorLine error={question.error ?? stored.error} />
         {isShown && stored.data !== undefined && (
-          <CodeDiff
-            before={contentText(stored.data.content)}
-            after={draftText(draft)}
-            before_label="Saved there"
-            after_label="On this page"
-            language="text"
-            is_unified
-          />
+          <ContentDiff before={contentText(stored.data.content)} after={draftText(draft)} before_label="Saved there" after_label="On this page" />
         )}
       </Stack>
     </Alert>

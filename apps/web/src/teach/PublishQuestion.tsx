@@ -7,10 +7,10 @@ import { useState } from 'react'
 import { useCall, useChange } from '../api/calls.ts'
 import { useCourse } from '../courses/use-course.ts'
 import { paths } from '../paths.ts'
-import { CodeDiff } from '../ui/CodeDiff.tsx'
 import { ErrorLine } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { RouteLink } from '../ui/RouteLink.tsx'
+import { ContentDiff } from './ContentDiff.tsx'
 import { contentText } from './content-text.ts'
 import { Placements } from './Placements.tsx'
 import type { Question, Version } from './use-author.ts'
@@ -35,6 +35,8 @@ export function PublishQuestion({ question, version, is_ready, into, onPublished
   const publish = useChange(publishQuestion, [getQuestion, getQuestionVersion, getTrial, listQuestions])
   const place = useChange(placeQuestion, [getStep, getAssignment, getCourse, getQuestion])
   const [isOpen, setIsOpen] = useState(false)
+  // Beside unsaved changes of a published version the button names the version they will become.
+  const number = version.state === 'draft' ? version.number : version.number + 1
   const willPlace = into !== null && !isPlacedIn(question, into)
   const release = async (): Promise<void> => {
     const done = await publish.mutateAsync({ params: { question_id: question.id }, body: { content_sha256: version.content_sha256 } })
@@ -49,12 +51,12 @@ export function PublishQuestion({ question, version, is_ready, into, onPublished
   return (
     <>
       <Button disabled={!is_ready} onClick={() => setIsOpen(true)}>
-        Publish version {version.number}
+        Publish version {number}
       </Button>
-      <Modal opened={isOpen} onClose={() => setIsOpen(false)} title={`Publish version ${version.number}?`} size="xl" centered>
+      <Modal opened={isOpen} onClose={() => setIsOpen(false)} title={`Publish version ${number}?`} size="xl" centered>
         <Stack gap="md">
           <Text>
-            A published version never changes any more; a later edit begins version {version.number + 1}.{' '}
+            A published version never changes any more; a later edit begins version {number + 1}.{' '}
             {question.placements.length === 0
               ? willPlace
                 ? `It is placed in “${into.title}” at once, at the end.`
@@ -69,7 +71,7 @@ export function PublishQuestion({ question, version, is_ready, into, onPublished
               Cancel
             </Button>
             <Button loading={publish.isPending || place.isPending} onClick={() => void release().catch(() => undefined)}>
-              {willPlace ? `Publish and place in “${into.title.slice(0, 40)}”` : `Publish version ${version.number}`}
+              {willPlace ? `Publish and place in “${into.title.slice(0, 40)}”` : `Publish version ${number}`}
             </Button>
           </Group>
         </Stack>
@@ -89,13 +91,11 @@ function SincePublished({ question, version }: { question: Question; version: Ve
       {before.isPending && <LoadingState shape="rows" rows={3} />}
       <ErrorLine error={before.error} />
       {before.data !== undefined && (
-        <CodeDiff
+        <ContentDiff
           before={contentText(before.data.content)}
           after={contentText(version.content)}
           before_label={`Version ${number}`}
           after_label={`Version ${version.number}`}
-          language="text"
-          is_unified
         />
       )}
     </section>

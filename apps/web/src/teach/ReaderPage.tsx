@@ -5,7 +5,7 @@ import { useChange } from '../api/calls.ts'
 import { useUser } from '../api/session.ts'
 import { useGo, useSearchWords } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
-import { useCourse } from '../courses/use-course.ts'
+import { mayIn, useCourse } from '../courses/use-course.ts'
 import { paths } from '../paths.ts'
 import { CodeEditor } from '../ui/CodeEditor.tsx'
 import { ErrorLine } from '../ui/ErrorState.tsx'
@@ -50,7 +50,8 @@ export function ReaderPage({ question, version }: { question: Question; version:
         }
       />
       <Text size="sm" c="dimmed" mb="sm">
-        <bdi>{question.owner_name}</bdi> owns this question. You read version {version.number}, and can place it in your assignments.
+        <bdi>{question.owner_name}</bdi> owns this question. You read version {version.number}
+        {mayIn(course, 'course.edit') ? ', and can place it in your assignments' : ''}.
       </Text>
       <ErrorLine error={copy.error} />
       <Tabs value={tab} onChange={(next) => changeWords({ tab: next })} keepMounted={false}>

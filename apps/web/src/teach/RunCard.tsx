@@ -1,4 +1,5 @@
 import { getRun, type Outcome } from '@gradus/contract/submissions'
+import type { Language } from '@gradus/contract/words'
 import { Button, Group, Paper, Text } from '@mantine/core'
 import { IconCheck, IconHourglass, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -7,12 +8,14 @@ import { queryClient } from '../api/client.ts'
 import { TestChips } from '../submissions/TestChips.tsx'
 import { TestDetail } from '../submissions/TestDetail.tsx'
 import { ErrorLine } from '../ui/ErrorState.tsx'
+import { languageNames } from '../ui/languages.ts'
 import { filledFrom } from './fill-expected.ts'
 import type { DraftTest, QuestionDraft } from './question-draft.ts'
 import classes from './Teach.module.css'
 
 interface Props {
   what: 'reference' | 'starter'
+  language: Language
   run: { run_id: string; is_finished: boolean; passes: boolean }
   draft: QuestionDraft
   /** Takes the reference's outcomes as the expected ones; null where there is nothing to take. */
@@ -45,7 +48,7 @@ function verdictOn(what: Props['what'], passes: boolean, outcome: Outcome | null
 }
 
 /** One run of a try, test by test, as students see results. */
-export function RunCard({ what, run, draft, onFill }: Props) {
+export function RunCard({ what, language, run, draft, onFill }: Props) {
   const params = { run_id: run.run_id }
   // Asked again until its own details say that it has ended: the try may know that a moment earlier.
   const known = queryClient.getQueryData(read(getRun, { params }).queryKey)?.progress.state
@@ -72,7 +75,7 @@ export function RunCard({ what, run, draft, onFill }: Props) {
   const Icon = !isSettled ? IconHourglass : isGood ? IconCheck : IconX
   const tone = !isSettled ? 'gray' : isGood ? 'green' : 'red'
   return (
-    <Paper p="sm" aria-label={what === 'reference' ? 'Reference' : 'Starter'} component="section">
+    <Paper p="sm" aria-label={`${what === 'reference' ? 'Reference' : 'Starter'} in ${languageNames[language]}`} component="section">
       <Group gap="xs" mb={8} wrap="nowrap" align="flex-start">
         <Icon size={18} color={`var(--gradus-tone-${tone})`} aria-hidden style={{ flexShrink: 0, marginTop: 1 }} />
         <Text size="sm" fw={500} role="status">
@@ -85,7 +88,11 @@ export function RunCard({ what, run, draft, onFill }: Props) {
           {outcome.compile_output}
         </pre>
       )}
-      <section className={classes.chips} tabIndex={outcome === null ? 0 : undefined} aria-label={`Tests of the ${what}`}>
+      <section
+        className={classes.chips}
+        tabIndex={outcome === null ? 0 : undefined}
+        aria-label={`Tests of the ${what} in ${languageNames[language]}`}
+      >
         <TestChips tests={chips} can_open={outcome !== null} open_key={open_key} onOpen={(key) => setOpen(key === open_key ? null : key)} />
       </section>
       {outcome !== null && opened >= 0 && <TestDetail test={outcome.tests[opened]!} number={opened + 1} is_said_above={false} />}

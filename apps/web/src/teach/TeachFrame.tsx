@@ -1,7 +1,7 @@
 import { Badge } from '@mantine/core'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { Page, PageHead } from '../app/PageHead.tsx'
-import { useCourse } from '../courses/use-course.ts'
+import { mayIn, useCourse } from '../courses/use-course.ts'
 import { paths, type TeachTab, teachTabs } from '../paths.ts'
 import { TabLinks } from './TabLinks.tsx'
 
@@ -18,6 +18,7 @@ export function TeachFrame() {
   const pathname = useLocation({ select: (location) => location.pathname })
   const present = teachTabs.find((tab) => pathname === paths.teach(course.slug, tab)) ?? 'overview'
   const state = states[course.state]
+  const tabs = teachTabs.filter((tab) => tab !== 'settings' || mayIn(course, 'course.edit'))
   return (
     <Page width="wide">
       <PageHead
@@ -29,7 +30,7 @@ export function TeachFrame() {
           </Badge>
         }
       />
-      <TabLinks label="Teach" items={teachTabs.map((tab) => ({ to: paths.teach(course.slug, tab), label: labels[tab], is_here: tab === present }))} />
+      <TabLinks label="Teach" items={tabs.map((tab) => ({ to: paths.teach(course.slug, tab), label: labels[tab], is_here: tab === present }))} />
       <Outlet />
     </Page>
   )

@@ -55,7 +55,7 @@ export function TryTab({ question, version, draft, is_changed, onSave, onTests, 
     onTests(tests)
     notifications.show({
       color: 'green',
-      message: `${changed === 1 ? 'One expected outcome is' : `${changed} expected outcomes are`} filled in. Look at them under Tests, then save and try again.`,
+      message: `${changed === 1 ? 'One expected outcome is filled in. Look at it' : `${changed} expected outcomes are filled in. Look at them`} under Tests, then save and try again.`,
     })
     focusLater('try')
   }
@@ -95,8 +95,8 @@ export function TryTab({ question, version, draft, is_changed, onSave, onTests, 
             {languageNames[language]}
           </Title>
           <Stack gap="sm">
-            {reference !== null && <RunCard what="reference" run={reference} draft={draft} onFill={fill} />}
-            {starter !== null && <RunCard what="starter" run={starter} draft={draft} onFill={null} />}
+            {reference !== null && <RunCard what="reference" language={language} run={reference} draft={draft} onFill={fill} />}
+            {starter !== null && <RunCard what="starter" language={language} run={starter} draft={draft} onFill={null} />}
             {reference === null && starter === null && (
               <Text size="sm" c="dimmed">
                 Not tried yet.

@@ -2,12 +2,12 @@ import { getQuestion, getQuestionVersion, listQuestions, updateQuestion } from '
 import { Badge, Group, NativeSelect, Stack, Switch, Table, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useCall, useChange } from '../api/calls.ts'
-import { CodeDiff } from '../ui/CodeDiff.tsx'
 import { ErrorLine } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { languageNames } from '../ui/languages.ts'
 import { pointsText } from '../ui/Points.tsx'
 import { TimeText } from '../ui/TimeText.tsx'
+import { ContentDiff } from './ContentDiff.tsx'
 import { contentText } from './content-text.ts'
 import { Placements } from './Placements.tsx'
 import classes from './Teach.module.css'
@@ -114,18 +114,12 @@ function Difference({ question }: { question: Question }) {
       <ErrorLine error={left.error ?? right.error} />
       {left.data === undefined || right.data === undefined ? (
         <LoadingState shape="rows" />
-      ) : before === after ? (
-        <Text size="sm" c="dimmed">
-          Choose two different versions.
-        </Text>
       ) : (
-        <CodeDiff
+        <ContentDiff
           before={contentText(left.data.content)}
           after={contentText(right.data.content)}
           before_label={`Version ${before}`}
           after_label={`Version ${after}`}
-          language="text"
-          is_unified
         />
       )}
     </section>
