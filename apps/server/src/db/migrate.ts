@@ -16,6 +16,8 @@ const MIGRATION_LOCK = 7_274_391
 export async function migrate(pool: Pool): Promise<string[]> {
   const client = await pool.connect()
   try {
+    // A migration of a large table, or waiting for the server that runs it, takes as long as it takes.
+    await client.query('set statement_timeout = 0')
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     await client.query(
       'create table if not exists migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
@@ -45,6 +47,7 @@ export async function migrate(pool: Pool): Promise<string[]> {
     return applied
   } finally {
     await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => {})
+    await client.query('reset statement_timeout').catch(() => {})
     client.release()
   }
 }
