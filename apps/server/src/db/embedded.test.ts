@@ -73,6 +73,7 @@ describe('the embedded PostgreSQL', () => {
     expect(lstatSync(socket_dir).mode & 0o077).toBe(0)
     expect(await ask(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }])
     await postgres.stop()
+    expect(existsSync(socket_dir)).toBe(false)
   })
 
   test('comes back after a crash with everything that was committed', async () => {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
-import { chmod, lstat, mkdir, rename, rm } from 'node:fs/promises'
+import { chmod, lstat, mkdir, rename, rm, rmdir } from 'node:fs/promises'
 import { tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -140,6 +140,8 @@ export async function openEmbedded({ data_dir, log, onGone }: EmbeddedOptions): 
       isStopping = true
       process.off('exit', atExit)
       await end(child.pid!, () => child.exitCode !== null || child.signalCode !== null)
+      // The system's temporary folder is not ours to litter; the one beside the data stays.
+      if (!socket_dir.startsWith(data_dir)) await rmdir(socket_dir).catch(() => {})
     },
   }
 }
