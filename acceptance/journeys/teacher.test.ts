@@ -200,6 +200,14 @@ describe.skipIf(!hasBrowser)('J4: a teacher writes a course and a question, publ
     await page.getByLabel('Points of question 1').fill('10')
     await page.keyboard.press('Enter')
     await page.getByText('set here').waitFor()
+    // Times are typed on the course's clocks: New York, where this browser stood when the course was made.
+    await page.getByLabel('Due').fill('2030-01-31T23:59')
+    await page.getByLabel('Closes').fill('2030-01-31T23:00')
+    await page.getByText('This is before it is due.').waitFor()
+    await page.getByLabel('Closes').fill('')
+    await page.getByRole('button', { name: 'Save times and attempts' }).click()
+    await page.getByText('Times and attempts are saved.').waitFor()
+    expect(await page.getByLabel('Due').inputValue()).toBe('2030-01-31T23:59')
     await look('assignment')
 
     // Y asks it as number 3 for 25 points, after two questions that stood there already.
@@ -225,6 +233,7 @@ describe.skipIf(!hasBrowser)('J4: a teacher writes a course and a question, publ
       return course.modules.flatMap((module) => module.steps).find((step) => step.title === title)!.assignment_id
     }
     const [x, y] = [await idOf('Exercise X'), await idOf('Exercise Y')]
+    expect((await call(token, 'GET', `/api/assignments/${x}`)).due_at).toBe('2030-02-01T04:59:00.000Z')
     const in_y = (version: number) => [
       ['First of Y', 1, 1],
       ['Second of Y', 1, 1],

@@ -126,13 +126,19 @@ export function AuthorPage({ question, version }: { question: Question | null; v
       <Tabs mt="xs" value={tab} onChange={(next) => changeWords({ tab: next })} keepMounted={false}>
         <Tabs.List mb="md" className={classes.tabList} ref={list}>
           {authorTabs.map((each) => (
-            <Tabs.Tab key={each} value={each} disabled={question === null && (each === 'try' || each === 'versions')}>
+            <Tabs.Tab
+              key={each}
+              value={each}
+              disabled={question === null && (each === 'try' || each === 'versions')}
+              rightSection={
+                Object.keys(problems).some((place) => tabOfPlace(place) === each) ? (
+                  <Badge size="xs" color="red" tt="none">
+                    look here
+                  </Badge>
+                ) : undefined
+              }
+            >
               {labels[each]}
-              {Object.keys(problems).some((place) => tabOfPlace(place) === each) && (
-                <Badge ml={6} size="xs" color="red" tt="none">
-                  look here
-                </Badge>
-              )}
             </Tabs.Tab>
           ))}
         </Tabs.List>

@@ -1,6 +1,6 @@
 import type { ReplyOf } from '@gradus/contract/endpoint'
 import { createQuestion, getQuestion, getQuestionVersion, getTrial, listQuestions, saveDraft } from '@gradus/contract/questions'
-import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, useState } from 'react'
+import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useChange } from '../api/calls.ts'
 import { asProblem, fieldProblems, isProblem } from '../api/problem.ts'
 import { placesOf } from './problem-places.ts'
@@ -53,7 +53,14 @@ export function useAuthor(question: Question | null, version: Version | null): A
   const isFoundNew = found !== null && !sameDraft(found.value, opened)
   const [draft, setDraft] = useState(isFoundNew ? found.value : opened)
   const [base, setBase] = useState(isFoundNew ? found.base : (version?.content_sha256 ?? null))
-  const [problems, setProblems] = useState<DraftProblems>({})
+  /** Whether somebody has tried to save: from then on what stops it is told while they write. */
+  const [isTried, setIsTried] = useState(false)
+  /** What the server, or the page beside the draft, said of exactly this draft. */
+  const [said, setSaid] = useState<{ of: QuestionDraft; problems: DraftProblems } | null>(null)
+  const problems = useMemo(() => {
+    const made = isTried ? contentOf(draft) : null
+    return { ...(made !== null && 'problems' in made ? made.problems : {}), ...(said?.of === draft ? said.problems : {}) }
+  }, [draft, isTried, said])
   const is_changed = draft !== saved
   const is_refused = useKeep(name, is_changed ? { value: draft, base } : null)
   const latest = useRef(is_changed)
@@ -65,7 +72,7 @@ export function useAuthor(question: Question | null, version: Version | null): A
       setSaved(shown)
       setDraft(shown)
       setBase(next.content_sha256)
-      setProblems({})
+      setIsTried(false)
       drop()
     },
     [drop],
@@ -77,13 +84,14 @@ export function useAuthor(question: Question | null, version: Version | null): A
 
   const checked = () => {
     const made = contentOf(draft)
-    setProblems('problems' in made ? made.problems : {})
+    setIsTried('problems' in made)
+    setSaid(null)
     return 'problems' in made ? null : made.content
   }
   /** What the server says of fields is shown at their places. */
   const told = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
-      setProblems(placesOf(fieldProblems(error)))
+      setSaid({ of: draft, problems: placesOf(fieldProblems(error)) })
       throw error
     })
   const saveOver = async (base_sha256: string | null): Promise<Version | null> => {
@@ -98,7 +106,7 @@ export function useAuthor(question: Question | null, version: Version | null): A
   }
   const create = async (slug: string): Promise<string | null> => {
     const content = checked()
-    if (slug.trim() === '') setProblems((before) => ({ ...before, slug: 'Give the question a short name.' }))
+    if (slug.trim() === '') setSaid({ of: draft, problems: { slug: 'Give the question a short name.' } })
     if (content === null || slug.trim() === '') return null
     const made = await told(make.mutateAsync({ body: { slug, content } }))
     latest.current = false
@@ -125,7 +133,7 @@ export function useAuthor(question: Question | null, version: Version | null): A
     dropFound: () => {
       if (version !== null) return show(version)
       setDraft(saved)
-      setProblems({})
+      setIsTried(false)
       drop()
     },
     takeStored: (next) => {
