@@ -67,13 +67,13 @@ function requestsFor(operation: Operation, root: JsonSchema, options: Fuzzing, t
   const token = fc.constantFrom(...tokens)
   const place = (name: string, schema: JsonSchema): fc.Arbitrary<string> => {
     const known = options.known[name]
-    const shaped = valuesOf(schema, root).map(String)
+    const shaped = valuesOf(schema, root).map(textOf)
     return known === undefined
-      ? fc.oneof(shaped, fc.constantFrom(...hostile).map(String))
+      ? fc.oneof(shaped, fc.constantFrom(...hostile).map(textOf))
       : fc.oneof(
           { weight: 6, arbitrary: fc.constantFrom(...known) },
           { weight: 1, arbitrary: shaped },
-          { weight: 1, arbitrary: fc.constantFrom(...hostile).map(String) },
+          { weight: 1, arbitrary: fc.constantFrom(...hostile).map(textOf) },
         )
   }
   const parts = fc.record(Object.fromEntries(operation.parameters.filter((p) => p.in !== 'header').map((p) => [p.name, place(p.name, p.schema)])))
@@ -106,6 +106,9 @@ function requestsFor(operation: Operation, root: JsonSchema, options: Fuzzing, t
   }
   return requests
 }
+
+/** A value as it stands in an address. */
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : toJson(value))
 
 const toJson = (value: unknown): string => JSON.stringify(value) ?? 'null'
 
