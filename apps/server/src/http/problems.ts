@@ -52,7 +52,8 @@ export function asProblem(error: unknown): Problem | null {
   const code = sqlState(error)
   if (code === undefined) {
     const text = error instanceof Error ? error.message : ''
-    if (/timeout exceeded when trying to connect|Connection terminated/.test(text)) return problem('unavailable')
+    if (/timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Client was closed/.test(text))
+      return problem('unavailable')
     const status = (error as FastifyError | undefined)?.statusCode
     if (status === 429) return problem('rate_limited')
     return status !== undefined && status >= 400 && status < 500 ? problem('invalid_request') : null
