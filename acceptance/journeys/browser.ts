@@ -86,3 +86,11 @@ export async function register(page: Page, name: string, email: string, password
   await page.getByRole('button', { name: 'Make the account' }).click()
   await page.waitForURL((url) => url.pathname !== '/register')
 }
+
+export async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL((url) => url.pathname !== '/sign-in')
+}
