@@ -5,8 +5,8 @@ import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useChange } from '../api/calls.ts'
 import { fieldProblems } from '../api/problem.ts'
-import { ErrorLine } from '../ui/ErrorState.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { SaveError } from './SaveError.tsx'
 import { timesProblems, timesSentence } from './times-sentence.ts'
 import { UnsavedGuard } from './UnsavedGuard.tsx'
 import { useSaveKey } from './use-save-key.ts'
@@ -126,7 +126,7 @@ export function AssignmentForm({ assignment, zone }: { assignment: Assignment; z
               onChange={(e) => put('graded_attempt', e.currentTarget.value as Fields['graded_attempt'])}
             />
           </SimpleGrid>
-          <ErrorLine error={save.error} />
+          <SaveError error={save.error} />
           <Group>
             <Button type="submit" loading={save.isPending} disabled={!isChanged}>
               Save times and attempts

@@ -5,12 +5,12 @@ import { useGo, useSearchWords } from '../app/address.ts'
 import { type Crumb, Page, PageHead } from '../app/PageHead.tsx'
 import { useCourse } from '../courses/use-course.ts'
 import { paths } from '../paths.ts'
-import { ErrorLine } from '../ui/ErrorState.tsx'
 import { CodeTab } from './CodeTab.tsx'
 import { DraftConflict } from './DraftConflict.tsx'
 import { KeptNote } from './KeptNote.tsx'
 import { type AuthorTab, authorTabs, tabOfPlace } from './problem-places.ts'
 import { contentOf } from './question-draft.ts'
+import { SaveError } from './SaveError.tsx'
 import { StatementTab } from './StatementTab.tsx'
 import { slugFrom, spareSlug } from './slug.ts'
 import classes from './Teach.module.css'
@@ -120,7 +120,7 @@ export function AuthorPage({ question, version }: { question: Question | null; v
       {author.conflict_sha256 !== null && question !== null ? (
         <DraftConflict question_id={question.id} draft={draft} onTake={author.takeStored} onOverwrite={author.overwrite} />
       ) : (
-        <ErrorLine error={author.error} />
+        <SaveError error={author.error} />
       )}
       <OtherProblems problems={problems} />
       <Tabs mt="xs" value={tab} onChange={(next) => changeWords({ tab: next })} keepMounted={false}>

@@ -4,9 +4,9 @@ import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useChange } from '../api/calls.ts'
 import { CodeEditor } from '../ui/CodeEditor.tsx'
-import { ErrorLine } from '../ui/ErrorState.tsx'
 import { Markdown } from '../ui/Markdown.tsx'
 import { KeptNote } from './KeptNote.tsx'
+import { SaveError } from './SaveError.tsx'
 import type { Step } from './StepPage.tsx'
 import classes from './Teach.module.css'
 import { UnsavedGuard } from './UnsavedGuard.tsx'
@@ -65,7 +65,7 @@ export function MaterialEditor({ step }: { step: Step }) {
           </section>
         </Stack>
       </SimpleGrid>
-      <ErrorLine error={save.error} />
+      <SaveError error={save.error} />
       <Group>
         <Button loading={save.isPending} disabled={!isChanged} onClick={quietly} aria-keyshortcuts="Control+S Meta+S">
           Save the material

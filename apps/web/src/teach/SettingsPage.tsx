@@ -6,7 +6,7 @@ import { useChange } from '../api/calls.ts'
 import { fieldProblems } from '../api/problem.ts'
 import { usePageTitle } from '../app/PageHead.tsx'
 import { mayIn, useCourse } from '../courses/use-course.ts'
-import { ErrorLine } from '../ui/ErrorState.tsx'
+import { SaveError } from './SaveError.tsx'
 import { TimeZoneField } from './TimeZoneField.tsx'
 import { UnsavedGuard } from './UnsavedGuard.tsx'
 
@@ -84,7 +84,7 @@ export function SettingsPage() {
             {meaning[state]}
           </Text>
         </Stack>
-        <ErrorLine error={save.error} />
+        <SaveError error={save.error} />
         <Group>
           <Button type="submit" loading={save.isPending} disabled={!isChanged}>
             Save the settings
