@@ -59,8 +59,7 @@ async function checkAndKeep(ground: Ground, toolchain: Toolchain, source: Source
   const byte = await Promise.race([box.ready, until(box, signal).then(() => null)])
   if (byte === 'r') return { ok: true, output: '', program: programOf(toolchain, source, folder, { box, argv }) }
   if (byte === null) return await refused(box, folder)
-  box.kill()
-  await box.ended
+  await dismiss(box)
   const checking = startBox(ground, { arguments_file: argumentsOf(folder), argv: toolchain.check!(source), limits: COMPILING, has_gate: false })
   const { ending } = await until(checking, signal)
   const is_right = ending.kind === 'exit' && ending.code === 0
@@ -77,8 +76,7 @@ function programOf(toolchain: Toolchain, source: Source, folder: string, waiting
   const letGo = async () => {
     const { waiting } = program
     program.waiting = null
-    waiting?.box.kill()
-    await waiting?.box.ended
+    if (waiting) await dismiss(waiting.box)
   }
   const program: NativeProgram = {
     language: toolchain.language,
@@ -89,7 +87,7 @@ function programOf(toolchain: Toolchain, source: Source, folder: string, waiting
     },
   }
   if (waiting) {
-    const timer = setTimeout(() => letGo().catch(() => {}), LONGEST_WAIT_MS).unref()
+    const timer = setTimeout(() => void letGo(), LONGEST_WAIT_MS).unref()
     waiting.box.ended.then(
       () => clearTimeout(timer),
       () => clearTimeout(timer),
@@ -106,7 +104,14 @@ export async function runProgram(ground: Ground, program: Program, input: RunInp
   const limits = limitsOf(input.limits, toolchain.least_memory_mb)
   const more = Object.keys(input.files ?? {})
   const waiting = more.length > 0 ? null : await takeWaiting(program, argv, limits, input.stdin)
-  if (waiting) return told(await until(waiting, signal), toolchain)
+  if (waiting) {
+    try {
+      return told(await until(waiting, signal), toolchain)
+    } catch (error) {
+      // It may have been lost while it waited, which shows only now: a fresh box answers for itself.
+      if (!(error instanceof SandboxFailure)) throw error
+    }
+  }
 
   const own = toolchain.compile ? [] : Object.keys(source.files)
   const spec = { files: input.files ?? {}, names: [...new Set([...more, ...own])], shown: toolchain.shown, room_mb: RUN_ROOM_MB }
@@ -135,9 +140,14 @@ async function takeWaiting(program: NativeProgram, argv: readonly string[], limi
   } catch {
     // The check has used more memory than this run may: a fresh box starts with none.
   }
-  waiting.box.kill()
-  await waiting.box.ended
+  await dismiss(waiting.box)
   return null
+}
+
+/** Ends a box nobody asks anything of any more, whether or not it has been lost already. */
+async function dismiss(box: Box): Promise<void> {
+  box.kill()
+  await box.ended.catch(() => {})
 }
 
 export function limitsOf({ time_ms, memory_mb, output_kb }: Limits, least_memory_mb: number): BoxLimits {
