@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { type CrashPoint, crashPoints } from './db/crash-point.ts'
 
@@ -32,10 +32,36 @@ const schema = z.object({
   GRADUS_LOG: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'must be trace, debug, info, warn, error or silent' })
     .optional(),
+  GRADUS_BLOBS: z.string().optional(),
+  GRADUS_ALLOW_ANY_REGION: flag.default(false),
+  S3_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an address such as https://s3.example.org' }).optional(),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a name of 3 to 63 small letters, digits, dots and hyphens')
+    .optional(),
+  S3_REGION: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'must be the name of a region, such as eu-central-1')
+    .optional(),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
+  S3_FORCE_PATH_STYLE: flag.optional(),
   // For tests of what survives a crash (db/crash-point.ts); never in production.
   GRADUS_CRASH_POINT: z.enum(crashPoints, { error: 'must be one of the places of db/crash-point.ts' }).optional(),
   NODE_ENV: z.string().optional(),
 })
+
+/** A bucket for the bytes of files (docs/guide/storage.md). */
+export interface S3Config {
+  /** Undefined: Amazon's own, by region. */
+  readonly endpoint: string | undefined
+  readonly bucket: string
+  readonly region: string
+  readonly access_key_id: string
+  readonly secret_access_key: string
+  /** The bucket's name stands in the path of addresses, not in their host. */
+  readonly is_path_style: boolean
+}
 
 /** Everything a process may be told from outside, checked once and frozen. Nothing else reads the environment. */
 export interface Config {
@@ -44,6 +70,11 @@ export interface Config {
   /** Undefined: the embedded PostgreSQL in `data_dir`. */
   readonly database_url: string | undefined
   readonly data_dir: string
+  /** Where the bytes of files are kept while `s3` is undefined. */
+  readonly blobs_dir: string
+  readonly s3: S3Config | undefined
+  /** The operator answers for a bucket that is not known to lie in the EU (R14). */
+  readonly allows_any_region: boolean
   /** How browsers reach this server; decides cookie security and the accepted Origin. Undefined: taken from each request's Host. */
   readonly public_url: string | undefined
   readonly is_https: boolean
@@ -86,6 +117,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     host: e.HOST,
     database_url: e.DATABASE_URL,
     data_dir: resolve(e.GRADUS_DATA),
+    blobs_dir: resolve(e.GRADUS_BLOBS ?? join(e.GRADUS_DATA, 'blobs')),
+    s3: readS3(e),
+    allows_any_region: e.GRADUS_ALLOW_ANY_REGION,
     public_url: e.GRADUS_PUBLIC_URL?.replace(/\/+$/, ''),
     is_https: e.GRADUS_PUBLIC_URL?.startsWith('https:') ?? false,
     is_production,
@@ -101,8 +135,24 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   })
 }
 
+/** All of a bucket's settings or none: half of them would keep files in a folder that nobody backs up. */
+function readS3(e: z.infer<typeof schema>): S3Config | undefined {
+  const needed = ['S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
+  const missing = needed.filter((name) => e[name] === undefined)
+  if (missing.length === needed.length && e.S3_ENDPOINT === undefined && e.S3_FORCE_PATH_STYLE === undefined) return undefined
+  if (missing.length > 0) throw new ConfigError(`A bucket needs ${missing.join(', ')} too: set all of S3_… or none.`)
+  return Object.freeze({
+    endpoint: e.S3_ENDPOINT?.replace(/\/+$/, ''),
+    bucket: e.S3_BUCKET!,
+    region: e.S3_REGION!,
+    access_key_id: e.S3_ACCESS_KEY_ID!,
+    secret_access_key: e.S3_SECRET_ACCESS_KEY!,
+    is_path_style: e.S3_FORCE_PATH_STYLE ?? e.S3_ENDPOINT !== undefined,
+  })
+}
+
 /** Secrets of the server that none of its child processes may see. */
-const own = new Set(['DATABASE_URL', 'GRADUS_ADMIN_EMAIL', 'GRADUS_ADMIN_PASSWORD'])
+const own = new Set(['DATABASE_URL', 'GRADUS_ADMIN_EMAIL', 'GRADUS_ADMIN_PASSWORD', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'])
 
 /** The environment for a child process: ours without the server's secrets, with what the child is told. */
 export function childEnvironment(told: Record<string, string>): Record<string, string | undefined> {
