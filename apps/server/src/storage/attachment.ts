@@ -55,7 +55,8 @@ export function attachmentDisposition(filename: string): string {
  * never hidden, never a folder's name.
  */
 function safeName(filename: string): string {
-  const last = filename.toWellFormed().split(/[/\\]/).at(-1)!
+  // Longer texts are no names, and the patterns below may take the square of a text's length.
+  const last = filename.slice(-1000).toWellFormed().split(/[/\\]/).at(-1)!
   // Cc and Cf: line breaks, and what makes `evil\u202Efdp.exe` read as `evilexe.pdf`. Zl, Zp: line breaks of Unicode.
   const clean = trim(last.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd]/gu, '').replace(/[<>:"|?*]/g, '_'))
   if (Buffer.byteLength(clean) <= MAX_NAME_BYTES) return clean || 'file'

@@ -29,7 +29,7 @@ async function openFolder(path: string): Promise<Blobs> {
 async function openBucket(s3: S3Config, allows_any_region: boolean): Promise<Blobs> {
   // Before a byte leaves us.
   if (!allows_any_region) checkRegion(s3)
-  // Loaded only where it is used: the library is most of a second of a small server's start.
+  // Loaded only where it is used: the library is a large part of a small server's memory.
   const { openS3Blobs } = await import('./s3.ts')
   const blobs = openS3Blobs(s3)
   try {
