@@ -11,6 +11,7 @@ import { openDatabase } from '../apps/server/src/db/database.ts'
 import { newId } from '../apps/server/src/db/id.ts'
 import { migrate } from '../apps/server/src/db/migrate.ts'
 import { migrateOutbox } from '../apps/server/src/outbox/migrate.ts'
+import type { Blobs } from '../apps/server/src/storage/blobs.ts'
 
 /**
  * `node bench/hand-in.ts [seconds]`: hand-ins per second through HTTP against pgbench sending the same statements to the same
@@ -223,6 +224,9 @@ async function record(placed: string): Promise<Recorded[]> {
     ...open,
     listener,
     log: pino({ level: 'silent' }),
+    // No address of this bench touches a file or an LMS.
+    blobs: {} as Blobs,
+    wakeCallbacks() {},
     draining: new AbortController().signal,
   })
   const query = pg.Client.prototype.query

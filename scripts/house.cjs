@@ -17,7 +17,15 @@ const floors = [
 ]
 
 /** Statements live in queries, locate and db. These files hold one hot statement each, beside the verb it is. */
-const hot_statement_files = ['roster/authorize', 'queue/lease', 'queue/enqueue', 'outbox/send']
+const hot_statement_files = [
+  'roster/authorize',
+  'identity/grader-session',
+  'queue/lease',
+  'queue/lease-due',
+  'queue/enqueue',
+  'outbox/send',
+  'outbox/call-back',
+]
 
 /** Which packages of ours each workspace may import besides itself. */
 const may_import = {

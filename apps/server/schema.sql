@@ -91,6 +91,27 @@ CREATE INDEX audit_events_actor_idx ON audit_events USING btree (actor_id, at);
 CREATE INDEX audit_events_object_idx ON audit_events USING btree (object_kind, object_id, at);
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON audit_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+create table callbacks (
+  id uuid not null,
+  subject_id uuid not null,
+  url text not null,
+  host text not null,
+  header bytea not null,
+  body bytea not null,
+  is_notice boolean not null default false,
+  state text not null default 'waiting'::text,
+  tries integer not null default 0,
+  available_at timestamp with time zone not null default now(),
+  last_status integer,
+  last_error text,
+  created_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint callbacks_pkey PRIMARY KEY (id),
+  constraint callbacks_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text])))
+) with (fillfactor=80);
+CREATE INDEX callbacks_due ON callbacks USING btree (available_at) WHERE (state = 'waiting'::text);
+CREATE INDEX callbacks_subject_id_idx ON callbacks USING btree (subject_id);
+
 create table courses (
   id uuid not null,
   slug text not null,
@@ -156,6 +177,29 @@ create table forgiven_attempts (
 );
 CREATE TRIGGER forgiven_attempts_append_only BEFORE DELETE OR UPDATE ON forgiven_attempts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+create table grader_account_queues (
+  grader_account_id uuid not null,
+  queue text not null,
+  constraint grader_account_queues_pkey PRIMARY KEY (grader_account_id, queue),
+  constraint grader_account_queues_grader_account_id_fkey FOREIGN KEY (grader_account_id) REFERENCES grader_accounts(id),
+  constraint grader_account_queues_queue_fkey FOREIGN KEY (queue) REFERENCES queues(name)
+);
+CREATE INDEX grader_account_queues_queue_idx ON grader_account_queues USING btree (queue);
+
+create table grader_accounts (
+  id uuid not null,
+  username text not null,
+  secret_hash bytea not null,
+  strict_status boolean not null default false,
+  disabled_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint grader_accounts_pkey PRIMARY KEY (id),
+  constraint grader_accounts_username_key UNIQUE (username),
+  constraint grader_accounts_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
+  constraint grader_accounts_username_check CHECK (((length(username) >= 1) AND (length(username) <= 100))),
+  constraint grader_accounts_id_fkey FOREIGN KEY (id) REFERENCES principals(id)
+);
+
 create table graders_seen (
   name text not null,
   languages jsonb not null,
@@ -193,12 +237,15 @@ create table grading_jobs (
   report_sha256 bytea,
   created_at timestamp with time zone not null default now(),
   retired_at timestamp with time zone,
+  xqueue_id integer,
+  reply bytea,
+  refusal text,
   constraint grading_jobs_pkey PRIMARY KEY (id),
   constraint grading_jobs_subject_id_generation_key UNIQUE (subject_id, generation),
   constraint grading_jobs_check CHECK (((status <> 'pulled'::text) OR ((lease_hash IS NOT NULL) AND (lease_expires_at IS NOT NULL) AND (hard_cap_at IS NOT NULL)))),
   constraint grading_jobs_check1 CHECK (((status = 'retired'::text) = (retired_at IS NOT NULL))),
   constraint grading_jobs_generation_check CHECK ((generation >= 1)),
-  constraint grading_jobs_kind_check CHECK ((kind = ANY (ARRAY['submission'::text, 'run'::text]))),
+  constraint grading_jobs_kind_check CHECK ((kind = ANY (ARRAY['submission'::text, 'run'::text, 'lms'::text]))),
   constraint grading_jobs_lease_hash_check CHECK ((octet_length(lease_hash) = 32)),
   constraint grading_jobs_report_sha256_check CHECK ((octet_length(report_sha256) = 32)),
   constraint grading_jobs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'pulled'::text, 'retry'::text, 'retired'::text, 'failed'::text]))),
@@ -207,10 +254,21 @@ create table grading_jobs (
   constraint grading_jobs_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
   constraint grading_jobs_queue_fkey FOREIGN KEY (queue) REFERENCES queues(name)
 ) with (fillfactor=70);
+CREATE INDEX grading_jobs_due ON grading_jobs USING btree (queue, available_at, xqueue_id) WHERE ((status = ANY (ARRAY['pending'::text, 'retry'::text])) AND (xqueue_id IS NOT NULL));
 CREATE INDEX grading_jobs_failed ON grading_jobs USING btree (queue, status_at) WHERE (status = 'failed'::text);
 CREATE UNIQUE INDEX grading_jobs_one_open ON grading_jobs USING btree (subject_id) WHERE (status = ANY (ARRAY['pending'::text, 'pulled'::text, 'retry'::text]));
 CREATE INDEX grading_jobs_pulled ON grading_jobs USING btree (queue) WHERE (status = 'pulled'::text);
-CREATE INDEX grading_jobs_waiting ON grading_jobs USING btree (queue, share_id, needs, priority, turn, id) WHERE (status = ANY (ARRAY['pending'::text, 'retry'::text]));
+CREATE INDEX grading_jobs_retired ON grading_jobs USING btree (retired_at) WHERE (status = 'retired'::text);
+CREATE INDEX grading_jobs_waiting ON grading_jobs USING btree (queue, share_id, needs, priority, turn, id) WHERE ((status = ANY (ARRAY['pending'::text, 'retry'::text])) AND (xqueue_id IS NULL));
+CREATE UNIQUE INDEX grading_jobs_xqueue_id_key ON grading_jobs USING btree (xqueue_id) WHERE (xqueue_id IS NOT NULL);
+
+create table installation_keys (
+  name text not null,
+  key bytea not null,
+  created_at timestamp with time zone not null default now(),
+  constraint installation_keys_pkey PRIMARY KEY (name),
+  constraint installation_keys_key_check CHECK ((octet_length(key) = 32))
+);
 
 create table join_codes (
   id uuid not null,
@@ -232,6 +290,47 @@ create table join_codes (
   constraint join_codes_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id)
 );
 CREATE INDEX join_codes_course_id_idx ON join_codes USING btree (course_id);
+
+create table lms_files (
+  id uuid not null,
+  lms_submission_id uuid not null,
+  name text not null,
+  object_key text not null,
+  size_bytes bigint not null,
+  sha256 bytea not null,
+  constraint lms_files_pkey PRIMARY KEY (id),
+  constraint lms_files_lms_submission_id_name_key UNIQUE (lms_submission_id, name),
+  constraint lms_files_object_key_key UNIQUE (object_key),
+  constraint lms_files_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint lms_files_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint lms_files_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint lms_files_lms_submission_id_fkey FOREIGN KEY (lms_submission_id) REFERENCES lms_submissions(id) ON DELETE CASCADE
+);
+
+create table lms_submissions (
+  id uuid not null,
+  queue text not null,
+  submitted_by uuid not null,
+  header bytea not null,
+  body bytea not null,
+  callback_url text not null,
+  callback_host text not null,
+  callback_sha256 bytea not null,
+  student_ref text not null default ''::text,
+  course_ref text not null default ''::text,
+  item_ref text not null default ''::text,
+  grader_ref text not null default ''::text,
+  created_at timestamp with time zone not null default now(),
+  superseded_by uuid,
+  constraint lms_submissions_pkey PRIMARY KEY (id),
+  constraint lms_submissions_callback_sha256_check CHECK ((octet_length(callback_sha256) = 32)),
+  constraint lms_submissions_callback_url_check CHECK (((length(callback_url) >= 1) AND (length(callback_url) <= 4096))),
+  constraint lms_submissions_queue_fkey FOREIGN KEY (queue) REFERENCES queues(name),
+  constraint lms_submissions_submitted_by_fkey FOREIGN KEY (submitted_by) REFERENCES grader_accounts(id),
+  constraint lms_submissions_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES lms_submissions(id) ON DELETE SET NULL
+);
+CREATE INDEX lms_submissions_callback_idx ON lms_submissions USING btree (callback_sha256);
+CREATE INDEX lms_submissions_superseded_by_idx ON lms_submissions USING btree (superseded_by) WHERE (superseded_by IS NOT NULL);
 
 create table materials (
   step_id uuid not null,
@@ -279,7 +378,7 @@ create table question_versions (
   constraint question_versions_question_id_number_key UNIQUE (question_id, number),
   constraint question_versions_check CHECK (((state = 'published'::text) = (published_at IS NOT NULL))),
   constraint question_versions_content_sha256_check CHECK ((octet_length(content_sha256) = 32)),
-  constraint question_versions_kind_check CHECK ((kind = ANY (ARRAY['io'::text, 'function'::text, 'unit'::text]))),
+  constraint question_versions_kind_check CHECK ((kind = ANY (ARRAY['io'::text, 'function'::text, 'unit'::text, 'external'::text]))),
   constraint question_versions_number_check CHECK ((number >= 1)),
   constraint question_versions_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text]))),
   constraint question_versions_statement_markdown_check CHECK ((length(statement_markdown) <= 100000)),
@@ -324,6 +423,7 @@ create table queues (
   max_tries integer not null,
   is_enabled boolean not null default true,
   created_at timestamp with time zone not null default now(),
+  is_external boolean not null default true,
   constraint queues_pkey PRIMARY KEY (name),
   constraint queues_lease_seconds_check CHECK (((lease_seconds >= 1) AND (lease_seconds <= 86400))),
   constraint queues_max_tries_check CHECK (((max_tries >= 1) AND (max_tries <= 100))),
@@ -429,13 +529,14 @@ create table sessions (
   constraint sessions_pkey PRIMARY KEY (id),
   constraint sessions_token_hash_key UNIQUE (token_hash),
   constraint sessions_device_hash_check CHECK ((octet_length(device_hash) = 32)),
-  constraint sessions_kind_check CHECK ((kind = ANY (ARRAY['web'::text, 'cli'::text]))),
+  constraint sessions_kind_check CHECK ((kind = ANY (ARRAY['web'::text, 'cli'::text, 'xqueue'::text]))),
   constraint sessions_label_check CHECK ((length(label) <= 100)),
   constraint sessions_token_hash_check CHECK ((octet_length(token_hash) = 32)),
   constraint sessions_user_agent_check CHECK ((length(user_agent) <= 300)),
   constraint sessions_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
 );
 CREATE INDEX sessions_principal_id_idx ON sessions USING btree (principal_id);
+CREATE INDEX sessions_xqueue_expires_at_idx ON sessions USING btree (expires_at) WHERE (kind = 'xqueue'::text);
 
 create table steps (
   id uuid not null,
@@ -551,6 +652,7 @@ create table users (
   settings jsonb not null default '{}'::jsonb,
   disabled_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  is_operator boolean not null default false,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 100))),
   constraint users_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),

@@ -1,7 +1,8 @@
 import { api } from '@gradus/contract/api'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Pool } from 'pg'
-import { listQueues } from './admin/queries.ts'
+import { listQueues } from './admin/queries/system.ts'
+import { queueRoutes } from './admin/queue-routes.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { recordError } from './audit/record-error.ts'
 import type { Config } from './config.ts'
@@ -9,8 +10,10 @@ import { courseLocators } from './courses/locate.ts'
 import { courseRoutes } from './courses/routes.ts'
 import { armCrashPoint } from './db/crash-point.ts'
 import type { Db } from './db/database.ts'
+import { readInstallationKeys } from './db/installation-keys.ts'
 import type { Listener } from './db/listen.ts'
 import { gradingRoutes } from './grading/routes.ts'
+import { xqueueRoutes } from './grading/xqueue.ts'
 import { serveDocs } from './http/docs.ts'
 import { mounting } from './http/mount.ts'
 import { observe } from './http/observe.ts'
@@ -25,6 +28,7 @@ import { openBell } from './queue/bell.ts'
 import { createGuard } from './roster/authorize.ts'
 import { rosterLocators } from './roster/locate.ts'
 import { rosterRoutes } from './roster/routes.ts'
+import type { Blobs } from './storage/blobs.ts'
 import { submissionLocators } from './submissions/locate.ts'
 import { submissionRoutes } from './submissions/routes.ts'
 import { standing } from './submissions/standing.ts'
@@ -36,12 +40,16 @@ export interface Parts {
   pool: Pool
   listener: Listener
   log: FastifyBaseLogger
+  /** The bytes of files. */
+  blobs: Blobs
+  /** Says that an answer to a learning management system is on its way. */
+  wakeCallbacks: () => void
   /** Fires when the process begins to drain: readiness says no, streams may end. */
   draining: AbortSignal
 }
 
 /** The whole server as a value: a test builds it, injects requests and closes it. The table of contents of the product. */
-export async function buildApp({ config, db, pool, listener, log, draining }: Parts): Promise<FastifyInstance> {
+export async function buildApp({ config, db, pool, listener, log, blobs, wakeCallbacks, draining }: Parts): Promise<FastifyInstance> {
   const app = await openServer(config, log, (event) => recordError(db, event))
   observe(app, { pool, draining, readQueues: () => listQueues(db) })
   const guard = createGuard(db, { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators })
@@ -55,6 +63,15 @@ export async function buildApp({ config, db, pool, listener, log, draining }: Pa
   courseRoutes(mount, { db, standing })
   submissionRoutes(mount, { db, listener, bell, draining })
   gradingRoutes(mount, { db, bell, draining })
+  await xqueueRoutes(app, {
+    db,
+    config,
+    keys: await readInstallationKeys(db),
+    blobs,
+    policy: { allowed_hosts: config.callback_hosts },
+    wake: wakeCallbacks,
+  })
+  queueRoutes(mount, { db, bell, draining })
   adminRoutes(mount, { db })
 
   serveDocs(app, openapi(api, version))

@@ -11,7 +11,7 @@ let server: TestServer
 let background: Awaited<ReturnType<typeof startBackground>>
 beforeAll(async () => {
   server = await openTestServer({}, 12)
-  background = await startBackground({ db: server.db, pool: server.pool, log: pino({ level: 'silent' }) })
+  background = await startBackground({ db: server.db, pool: server.pool, config: server.config, blobs: server.blobs, log: pino({ level: 'silent' }) })
 })
 afterAll(async () => {
   await background.stop()

@@ -1,10 +1,15 @@
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { recordError } from './audit/record-error.ts'
-import type { Db } from './db/database.ts'
+import type { Config } from './config.ts'
+import { type Db, transact } from './db/database.ts'
+import { notifyLms } from './grading/give-up-lms.ts'
 import { rescue } from './grading/take-failure.ts'
+import { sweepGraderSessions } from './identity/log-in-grader.ts'
 import { type DeliveryLog, startDeliveries, type Tasks } from './outbox/deliver.ts'
+import { startCallbacks } from './outbox/deliver-callbacks.ts'
 import { touchEnrolment } from './roster/touch-enrolment.ts'
+import type { Blobs } from './storage/blobs.ts'
 import { rebuildScores } from './submissions/rebuild-scores.ts'
 import { sweepRuns } from './submissions/sweep-runs.ts'
 
@@ -13,7 +18,8 @@ const RESCUE_EVERY_MS = 500
 const SWEEP_EVERY_MS = 3_600_000
 
 /** What is done with each message of the outbox. */
-const tasksOf = (db: Db): Tasks => ({
+const tasksOf = (db: Db, blobs: Blobs): Tasks => ({
+  blob_unused: ({ object_key }) => blobs.remove(object_key),
   submission_accepted: ({ course_id, principal_id }) => touchEnrolment(db, { course_id, user_id: principal_id }),
   job_failed: ({ job_id, kind, subject_id, failure, tries }) =>
     recordError(db, { request_id: job_id, route: 'grading', detail: `The ${kind} ${subject_id} needs staff after ${tries} tries: ${failure}` }),
@@ -24,15 +30,40 @@ const tasksOf = (db: Db): Tasks => ({
  * What a server does without being asked: delivers the outbox, takes jobs back from dead workers, sweeps old runs. Every
  * server does it; each piece of work is done by one of them.
  */
-export async function startBackground({ db, pool, log }: { db: Db; pool: Pool; log: Logger & DeliveryLog }): Promise<{ stop(): Promise<void> }> {
-  const deliveries = await startDeliveries({ pool, tasks: tasksOf(db), log })
+export async function startBackground({
+  db,
+  pool,
+  config,
+  blobs,
+  log,
+}: {
+  db: Db
+  pool: Pool
+  config: Config
+  blobs: Blobs
+  log: Logger & DeliveryLog
+}): Promise<Background> {
+  const deliveries = await startDeliveries({ pool, tasks: tasksOf(db, blobs), log })
   const rescuing = every(RESCUE_EVERY_MS, () => rescue(db), log, 'jobs of dead workers could not be taken back')
-  const sweeping = every(SWEEP_EVERY_MS, () => sweepRuns(db), log, 'old runs could not be swept')
+  const sweeping = every(SWEEP_EVERY_MS, () => Promise.all([sweepRuns(db), sweepGraderSessions(db)]), log, 'old runs and sessions could not be swept')
+  const callbacks = startCallbacks(
+    { db, policy: { allowed_hosts: config.callback_hosts }, basic: config.callback_basic, log },
+    ({ subject_id, is_notice }, error) =>
+      // A notice that cannot be delivered either has nobody to be told to.
+      is_notice ? Promise.resolve() : transact(db, (tx) => notifyLms(tx, subject_id, `The answer could not be delivered: ${error}`)),
+  )
   return {
+    wakeCallbacks: callbacks.wake,
     async stop() {
-      await Promise.all([rescuing.stop(), sweeping.stop(), deliveries.stop()])
+      await Promise.all([rescuing.stop(), sweeping.stop(), callbacks.stop(), deliveries.stop()])
     },
   }
+}
+
+export interface Background {
+  /** Says that an answer to a learning management system is on its way. */
+  wakeCallbacks(): void
+  stop(): Promise<void>
 }
 
 /** Does `work` again and again, never twice at once. A failure is said once, and again after it went well in between. */

@@ -46,6 +46,15 @@ const schema = z.object({
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
   S3_FORCE_PATH_STYLE: flag.optional(),
+  GRADUS_CALLBACK_HOSTS: z.string().optional(),
+  GRADUS_CALLBACK_BASIC: z
+    .string()
+    .regex(/^[^:]+:.+$/, 'must be user:password')
+    .optional(),
+  GRADUS_XQUEUE_PATH: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._~-]+)+$/, 'must be a path such as /xqueue')
+    .default('/xqueue'),
   // For tests of what survives a crash (db/crash-point.ts); never in production.
   GRADUS_CRASH_POINT: z.enum(crashPoints, { error: 'must be one of the places of db/crash-point.ts' }).optional(),
   NODE_ENV: z.string().optional(),
@@ -75,6 +84,12 @@ export interface Config {
   readonly s3: S3Config | undefined
   /** The operator answers for a bucket that is not known to lie in the EU (R14). */
   readonly allows_any_region: boolean
+  /** Hosts that answers may be brought back to, `host` or `host:port`; null: all public addresses and no other. */
+  readonly callback_hosts: readonly string[] | null
+  /** `user:password` for those hosts, where they stand behind Basic authentication. */
+  readonly callback_basic: string | null
+  /** Where the XQueue protocol is served. */
+  readonly xqueue_path: string
   /** How browsers reach this server; decides cookie security and the accepted Origin. Undefined: taken from each request's Host. */
   readonly public_url: string | undefined
   readonly is_https: boolean
@@ -120,6 +135,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     blobs_dir: resolve(e.GRADUS_BLOBS ?? join(e.GRADUS_DATA, 'blobs')),
     s3: readS3(e),
     allows_any_region: e.GRADUS_ALLOW_ANY_REGION,
+    callback_hosts: hostsIn(e.GRADUS_CALLBACK_HOSTS),
+    callback_basic: e.GRADUS_CALLBACK_BASIC ?? null,
+    xqueue_path: e.GRADUS_XQUEUE_PATH,
     public_url: e.GRADUS_PUBLIC_URL?.replace(/\/+$/, ''),
     is_https: e.GRADUS_PUBLIC_URL?.startsWith('https:') ?? false,
     is_production,
@@ -151,8 +169,24 @@ function readS3(e: z.infer<typeof schema>): S3Config | undefined {
   })
 }
 
+/** @throws ConfigError where a part of the list is no host */
+function hostsIn(list: string | undefined): string[] | null {
+  if (list === undefined) return null
+  const hosts = list.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim().toLowerCase()]))
+  const wrong = hosts.some((host) => !/^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.test(host))
+  if (wrong || hosts.length === 0) throw new ConfigError('GRADUS_CALLBACK_HOSTS must be hosts such as lms.example.org,10.0.0.5:8000.')
+  return hosts
+}
+
 /** Secrets of the server that none of its child processes may see. */
-const own = new Set(['DATABASE_URL', 'GRADUS_ADMIN_EMAIL', 'GRADUS_ADMIN_PASSWORD', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'])
+const own = new Set([
+  'DATABASE_URL',
+  'GRADUS_ADMIN_EMAIL',
+  'GRADUS_ADMIN_PASSWORD',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+  'GRADUS_CALLBACK_BASIC',
+])
 
 /** The environment for a child process: ours without the server's secrets, with what the child is told. */
 export function childEnvironment(told: Record<string, string>): Record<string, string | undefined> {

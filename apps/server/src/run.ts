@@ -10,6 +10,7 @@ import { openConfigured } from './db/open-configured.ts'
 import { watchConnections } from './http/connections.ts'
 import { ensureFirstAdmin } from './identity/ensure-first-admin.ts'
 import { migrateOutbox } from './outbox/migrate.ts'
+import { openBlobs } from './storage/open.ts'
 
 export interface RunningServer extends Pick<OpenDatabase, 'db' | 'pool'> {
   /** Where people reach it. */
@@ -50,10 +51,12 @@ export async function runServer(config: Config, log: Logger): Promise<RunningSer
 
     const listener = openListener(postgres.url)
     closers.push(() => listener.close())
-    const background = await startBackground({ ...open, log })
+    const blobs = await openBlobs(config)
+    closers.push(() => blobs.close())
+    const background = await startBackground({ ...open, config, blobs, log })
     closers.push(() => background.stop())
     const draining = new AbortController()
-    const app = await buildApp({ config, ...open, listener, log, draining: draining.signal })
+    const app = await buildApp({ config, ...open, listener, log, blobs, wakeCallbacks: background.wakeCallbacks, draining: draining.signal })
     const connections = watchConnections(app.server)
     closers.push(async () => {
       draining.abort()

@@ -22,6 +22,7 @@ const actors = [
   'teacher',
   'owner',
   'teacher of another course',
+  'operator',
   'admin',
   'machine with grade',
   'machine with user',
@@ -49,6 +50,7 @@ const people: ActorName[] = [
   'teacher',
   'owner',
   'teacher of another course',
+  'operator',
   'admin',
 ]
 
@@ -60,6 +62,7 @@ function expected(access: Access, actor: ActorName): Expected {
   if (access.who === 'grader') return actor === 'machine with grade' ? 'pass' : 403
   if (actor === 'machine with grade') return 403
   if (access.who === 'admin') return actor === 'admin' || actor === 'machine with admin' ? 'pass' : 403
+  if (access.who === 'operator') return ['operator', 'admin', 'machine with admin'].includes(actor) ? 'pass' : 403
   if (access.who === 'signed_in') return people.includes(actor) ? 'pass' : 403
   if (access.who === 'creator') return ['creator elsewhere', 'owner', 'teacher of another course', 'admin'].includes(actor) ? 'pass' : 403
   const held = inCourse[actor] ?? []
@@ -115,6 +118,7 @@ async function aCast(): Promise<{ world: World; who: Record<ActorName, Person | 
       teacher: await make('teacher'),
       owner,
       'teacher of another course': elsewhere,
+      operator: await server.person({ is_operator: true }),
       admin: await server.person({ is_admin: true }),
       'machine with grade': await server.machine('grade'),
       'machine with user': await server.machine('user'),
@@ -127,6 +131,7 @@ function addressOf(endpoint: Endpoint, world: World): string {
   return endpoint.path.replace(/:(\w+)/g, (_, name: string) => {
     if (name === 'number') return '1'
     if (name === 'job_id') return world.grading_job
+    if (name === 'queue_name') return world.queue
     const id = (world as Record<string, string>)[name.replace(/_id$/, '')]
     if (id === undefined) throw new Error(`the world has nothing for :${name} of ${endpoint.path}`)
     return id

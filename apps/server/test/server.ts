@@ -1,4 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Endpoint, ReplyOf, Sent } from '@gradus/contract/endpoint'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
@@ -6,6 +9,8 @@ import { buildApp } from '../src/app.ts'
 import { type Config, readConfig } from '../src/config.ts'
 import { newId } from '../src/db/id.ts'
 import { type Listener, openListener } from '../src/db/listen.ts'
+import type { Blobs } from '../src/storage/blobs.ts'
+import { openBlobs } from '../src/storage/open.ts'
 import { openTestDatabase, type TestDatabase } from './database.ts'
 
 /** A caller with a bearer session of its own. */
@@ -19,8 +24,9 @@ export interface TestServer extends TestDatabase {
   app: FastifyInstance
   config: Config
   listener: Listener
+  blobs: Blobs
   /** Makes an account with a live session, without the cost of a password. */
-  person(fields?: { display_name?: string; is_admin?: boolean; is_creator?: boolean }): Promise<Person>
+  person(fields?: { display_name?: string; is_admin?: boolean; is_creator?: boolean; is_operator?: boolean }): Promise<Person>
   /** A machine with an API key of these scopes; its `id` is the principal. */
   machine(...scopes: string[]): Promise<Person>
   /** Sends a raw request as `who`. */
@@ -34,17 +40,22 @@ export async function openTestServer(
   env: Record<string, string> = {},
   pool_size = 8,
   draining: AbortSignal = new AbortController().signal,
+  wakeCallbacks: () => void = () => {},
 ): Promise<TestServer> {
   const database = await openTestDatabase(pool_size)
   const { db } = database
-  const config = readConfig({ GRADUS_LOG: 'silent', GRADUS_PUBLIC_URL: 'http://gradus.test', ...env })
+  const blobs_dir = await mkdtemp(join(tmpdir(), 'gradus-blobs-'))
+  const config = readConfig({ GRADUS_BLOBS: blobs_dir, GRADUS_LOG: 'silent', GRADUS_PUBLIC_URL: 'http://gradus.test', ...env })
   const listener = openListener(database.url)
+  const blobs = await openBlobs(config)
   const app = await buildApp({
     config,
     db,
     pool: database.pool,
     listener,
     log: pino({ level: config.log_level }),
+    blobs,
+    wakeCallbacks,
     draining,
   })
   await app.ready()
@@ -66,13 +77,14 @@ export async function openTestServer(
     app,
     config,
     listener,
+    blobs,
     send,
-    async person({ display_name = 'Someone', is_admin = false, is_creator = false } = {}) {
+    async person({ display_name = 'Someone', is_admin = false, is_creator = false, is_operator = false } = {}) {
       const id = newId()
       const email = `${id}@example.org`
       const token = `gs_${randomBytes(32).toString('base64url')}`
       await db.insertInto('principals').values({ id, kind: 'user' }).execute()
-      await db.insertInto('users').values({ id, email, display_name, is_admin, is_creator }).execute()
+      await db.insertInto('users').values({ id, email, display_name, is_admin, is_creator, is_operator }).execute()
       await db
         .insertInto('sessions')
         .values({ id: newId(), token_hash: hash(token), principal_id: id, kind: 'cli', expires_at: new Date(Date.now() + 3_600_000).toISOString() })
@@ -107,6 +119,7 @@ export async function openTestServer(
       await app.close()
       await listener.close()
       await database.close()
+      await rm(blobs_dir, { recursive: true, force: true })
     },
   }
 }

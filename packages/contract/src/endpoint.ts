@@ -42,6 +42,7 @@ export type ObjectKind = (typeof objectKinds)[number]
  * - `own`: the caller owns `object`; staff with `permission`, where given, may too.
  * - `question`: the question's owner (`edit`), or also those who may see it (`read`).
  * - `grader`: an API key with scope `grade`.
+ * - `operator`: a user who may watch the queues, an administrator, or an API key with scope `admin`.
  * - `admin`: a site administrator, or an API key with scope `admin`.
  */
 export type Access =
@@ -52,6 +53,7 @@ export type Access =
   | { who: 'own'; object: ObjectKind; permission?: Permission }
   | { who: 'question'; right: 'read' | 'edit' }
   | { who: 'grader' }
+  | { who: 'operator' }
   | { who: 'admin' }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

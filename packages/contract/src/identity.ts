@@ -10,6 +10,8 @@ export const user = z.object({
   display_name: z.string(),
   is_admin: z.boolean(),
   is_creator: z.boolean(),
+  /** May watch the queues and put failed jobs back. */
+  is_operator: z.boolean(),
   created_at: instant,
 })
 export type User = z.infer<typeof user>
@@ -175,10 +177,15 @@ export const listUsers = endpoint({
 export const updateUser = endpoint({
   method: 'PATCH',
   path: '/api/admin/users/:user_id',
-  summary: 'Allow to create courses, make administrator, disable or enable',
+  summary: 'Allow to create courses or to watch queues, make administrator, disable or enable',
   tag: 'Administration',
   access: { who: 'admin' },
   params: z.object({ user_id: id }),
-  body: z.strictObject({ is_creator: z.boolean().optional(), is_admin: z.boolean().optional(), is_disabled: z.boolean().optional() }),
+  body: z.strictObject({
+    is_creator: z.boolean().optional(),
+    is_operator: z.boolean().optional(),
+    is_admin: z.boolean().optional(),
+    is_disabled: z.boolean().optional(),
+  }),
   reply: person,
 })

@@ -61,6 +61,12 @@ export const problems = {
   lease_lost: [409, 'This lease is not live any more; the job was handed to someone else or is finished. Nothing was changed.'],
   result_mismatch: [422, 'The results do not name exactly the tests of this job.'],
   job_not_failed: [409, 'Only a job that needs staff can be put back.'],
+  // External graders
+  queue_taken: [409, 'A queue with this name exists already.'],
+  queue_unknown: [404, 'There is no queue of this name that external graders serve. Open it first, or choose another.'],
+  own_queue: [409, 'This is the queue of our own workers; it has no external graders and stays as it is.'],
+  grader_taken: [409, 'A grader account with this name exists already.'],
+  job_is_kept: [409, 'This job belongs to a learner’s work here, which is never deleted. Put it back or void the hand-in instead.'],
 } as const satisfies Record<string, readonly [status: number, sentence: string]>
 
 export type ProblemCode = keyof typeof problems

@@ -4,7 +4,7 @@ import { id, instant, type Language, language, line, points, slug, text } from '
 
 /** Words of the wire for questions and their versions. The same shapes in plain TypeScript are in packages/problem/spec.ts. */
 
-export const questionKinds = ['io', 'function', 'unit'] as const
+export const questionKinds = ['io', 'function', 'unit', 'external'] as const
 export const questionKind = z.enum(questionKinds)
 
 const base = {
@@ -33,6 +33,9 @@ export const ioTest = z.strictObject({ ...base, stdin: text(1_000_000), expected
 export const functionTest = z.strictObject({ ...base, args: z.array(json).max(100), expected: json })
 /** Names one test of the teacher's test file: a method or function for Python, a `test('name')` for JavaScript. */
 export const unitTest = z.strictObject({ ...base, test_name: line(200) })
+
+/** The one test of an `external` question: how much the grader's answer is worth, and what it is told beside the code. */
+export const externalTest = z.strictObject({ ...base, grader_payload: text(100_000) })
 
 const ioComparator = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exact') }),
@@ -86,11 +89,21 @@ export const questionSpec = z
       tests: tests(functionTest),
     }),
     z.strictObject({ kind: z.literal('unit'), languages: languages(z.strictObject({ ...part, test_file: text(102_400) })), tests: tests(unitTest) }),
+    z.strictObject({
+      kind: z.literal('external'),
+      /** The queue whose graders grade it. */
+      queue: line(128),
+      languages: languages(z.strictObject(part)),
+      tests: z.array(externalTest).length(1),
+    }),
   ])
-  .refine((spec) => spec.kind === 'io' || Object.keys(spec.languages).every((l) => callable_languages.includes(l as Language)), {
-    path: ['languages'],
-    message: 'function and unit questions take python and javascript; use an io question for the others',
-  })
+  .refine(
+    (spec) => spec.kind === 'io' || spec.kind === 'external' || Object.keys(spec.languages).every((l) => callable_languages.includes(l as Language)),
+    {
+      path: ['languages'],
+      message: 'function and unit questions take python and javascript; use an io question for the others',
+    },
+  )
 export type QuestionSpec = z.infer<typeof questionSpec>
 export type QuestionSpecInput = z.input<typeof questionSpec>
 

@@ -26,6 +26,8 @@ export const testDetail = z.object({
   differs_at_line: z.int().nullable().optional(),
   /** What a checker or a teacher's test file said. */
   message: z.string().optional(),
+  /** What an external grader said, as HTML that was cleaned when it came in: no scripts, styles, forms or foreign addresses. */
+  message_html: z.string().optional(),
   is_truncated: z.boolean().optional(),
 })
 export type TestDetail = z.infer<typeof testDetail>

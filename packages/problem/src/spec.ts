@@ -49,6 +49,11 @@ export interface UnitTest extends TestBase {
   test_name: string
 }
 
+/** One answer of a grader outside of the product, which may give any part of the points. */
+export interface ExternalTest extends TestBase {
+  grader_payload: string
+}
+
 export type IoComparator =
   | { kind: 'exact' }
   | { kind: 'tokens'; ignore_case: boolean }
@@ -80,4 +85,10 @@ export interface UnitSpec {
   languages: Partial<Record<Language, LanguagePart & { test_file: string }>>
   tests: UnitTest[]
 }
-export type QuestionSpec = IoSpec | FunctionSpec | UnitSpec
+export interface ExternalSpec {
+  kind: 'external'
+  queue: string
+  languages: Partial<Record<Language, LanguagePart>>
+  tests: ExternalTest[]
+}
+export type QuestionSpec = IoSpec | FunctionSpec | UnitSpec | ExternalSpec

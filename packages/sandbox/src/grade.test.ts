@@ -77,6 +77,13 @@ describe('input and output', () => {
   test('a language that nothing here runs is our failure, not a verdict', async () => {
     await expect(gradeProgram({ for: () => null }, { language: 'python', code: Buffer.from(''), spec: sum })).rejects.toThrow(SandboxFailure)
   })
+
+  test('a question that a queue elsewhere grades is refused, although the sandbox runs the language', async () => {
+    const part = { starter: '', reference: '', compiler_flags: [] }
+    const test = { key: 't1', name: 'All', points: 1, is_hidden: false, time_ms: 2_000, memory_mb: 256, output_kb: 64, grader_payload: '' }
+    const external = { kind: 'external' as const, queue: 'elsewhere', languages: { python: part }, tests: [test] }
+    await expect(grade('python', 'print(3)', external)).rejects.toThrow(SandboxFailure)
+  })
 })
 
 describe('a checker', () => {

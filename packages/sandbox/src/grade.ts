@@ -1,6 +1,6 @@
 import { compareOutput } from '@gradus/problem/compare'
 import { exceptionIn, type Shown, showEnd, showFrom, showText } from '@gradus/problem/detail'
-import type { FunctionSpec, IoSpec, Language, Limits, QuestionSpec, UnitSpec, Verdict } from '@gradus/problem/spec'
+import type { ExternalSpec, FunctionSpec, IoSpec, Language, Limits, QuestionSpec, UnitSpec, Verdict } from '@gradus/problem/spec'
 import { verdictOf } from '@gradus/problem/verdict'
 import { type Judgement, judgeCall, judgeUnit } from './harness/answers.ts'
 import { checkerSource, sourceFor } from './harness/sources.ts'
@@ -65,13 +65,15 @@ const CHECKER_LIMITS: Limits = { time_ms: 10_000, memory_mb: 256, output_kb: 64 
 /**
  * Grades one program: compiles it once and runs every test in a fresh box. Expected outputs and values stay in this
  * process, where no code of the learner's runs; only `unit` questions, which say so, let the two meet. A program that
- * does not compile has all its tests skipped. Throws SandboxFailure when a box fails twice at the same thing or no
- * sandbox here runs the language: that is never a verdict. Throws the signal's reason when it aborts.
+ * does not compile has all its tests skipped. Throws SandboxFailure when a box fails twice at the same thing, no
+ * sandbox here runs the language, or the question is `external`: that is never a verdict. Throws the signal's reason when it aborts.
  */
 export async function gradeProgram(sandboxes: Sandboxes, job: GradeJob, options: GradeOptions = {}): Promise<GradingReport> {
+  const { spec } = job
+  if (spec.kind === 'external') throw new SandboxFailure('external questions are graded by the queue they name, never in a sandbox')
   const { sandbox, runtime } = sandboxFor(sandboxes, job.language)
   const { signal } = options
-  const source = sourceFor(job.spec, job.language, job.code)
+  const source = sourceFor(spec, job.language, job.code)
   const compiled = await twice(() => sandbox.compile(source, signal), signal)
   const report = (tests: TestReport[]): GradingReport => ({
     compile_output: showFrom(new TextEncoder().encode(compiled.output), null, MAX_COMPILE_OUTPUT).text,
@@ -80,15 +82,15 @@ export async function gradeProgram(sandboxes: Sandboxes, job: GradeJob, options:
     tests,
   })
   if (!compiled.ok) {
-    for (const test of job.spec.tests) options.onTest?.(test.key, 'skipped')
-    return report(job.spec.tests.map((test) => ({ key: test.key, verdict: 'skipped', time_ms: null, memory_kb: null, detail: {} })))
+    for (const test of spec.tests) options.onTest?.(test.key, 'skipped')
+    return report(spec.tests.map((test) => ({ key: test.key, verdict: 'skipped', time_ms: null, memory_kb: null, detail: {} })))
   }
 
   const box: Box = {
     language: job.language,
     run: (input) => twice(() => sandbox.run(compiled.program, input, signal), signal),
   }
-  const graders = gradersFor(sandboxes, job.spec, box, signal)
+  const graders = gradersFor(sandboxes, spec, box, signal)
   try {
     const tests: TestReport[] = []
     for (const grade of graders.tests) {
@@ -114,7 +116,7 @@ interface Graders {
   release(): Promise<void>
 }
 
-function gradersFor(sandboxes: Sandboxes, spec: QuestionSpec, box: Box, signal?: AbortSignal): Graders {
+function gradersFor(sandboxes: Sandboxes, spec: Exclude<QuestionSpec, ExternalSpec>, box: Box, signal?: AbortSignal): Graders {
   switch (spec.kind) {
     case 'io': {
       const judge = judgeFor(sandboxes, spec, signal)

@@ -6,7 +6,7 @@ import { updateUser } from '../identity/update-user.ts'
 import { passwordFrom, table, UsageError, verb } from './command.ts'
 import { drawPassword } from './draw-password.ts'
 import { demoLines, openDemo } from './open-demo.ts'
-import { listUsers, selectUserId } from './queries.ts'
+import { listUsers, selectUserId } from './queries/system.ts'
 
 /** Verbs about people's accounts. They act as the operator: the audit log names no actor. */
 export function accountCommands(program: Command): void {
@@ -44,7 +44,9 @@ export function accountCommands(program: Command): void {
   verb<{ search?: string; limit: string }>(program, 'list-users', 'accounts, newest first', async (db, { search, limit }) => {
     const users = await listUsers(db, search ?? '', wholeNumber(limit))
     const rights = (user: (typeof users)[number]): string =>
-      [user.is_admin && 'admin', user.is_creator && 'creator', user.disabled_at !== null && 'disabled'].filter(Boolean).join(',')
+      [user.is_admin && 'admin', user.is_creator && 'creator', user.is_operator && 'operator', user.disabled_at !== null && 'disabled']
+        .filter(Boolean)
+        .join(',')
     return {
       json: { users },
       text: table(
@@ -78,10 +80,15 @@ export function accountCommands(program: Command): void {
   const right = (name: string, description: string, change: Parameters<typeof updateUser>[2], undone: Parameters<typeof updateUser>[2]): void => {
     verb<{ undo?: boolean }>(program, name, description, async (db, { undo }, [email]) => {
       const user = await updateUser(db, await selectUserId(db, email!), undo === true ? undone : change, { actor_id: null })
-      const { id, is_admin, is_creator, disabled_at } = user
-      const state = [is_admin ? 'administrator' : null, is_creator ? 'may create courses' : null, disabled_at === null ? null : 'disabled']
+      const { id, is_admin, is_creator, is_operator, disabled_at } = user
+      const state = [
+        is_admin ? 'administrator' : null,
+        is_creator ? 'may create courses' : null,
+        is_operator ? 'may watch the queues' : null,
+        disabled_at === null ? null : 'disabled',
+      ]
       return {
-        json: { id, email: user.email, is_admin, is_creator, disabled_at },
+        json: { id, email: user.email, is_admin, is_creator, is_operator, disabled_at },
         text: `${user.email}: ${state.filter((word) => word !== null).join(', ') || 'no special rights'}.`,
       }
     })
@@ -90,6 +97,7 @@ export function accountCommands(program: Command): void {
   }
   right('make-admin', 'let an account run the site', { is_admin: true, is_creator: true }, { is_admin: false })
   right('make-creator', 'let an account make courses and questions', { is_creator: true }, { is_creator: false })
+  right('make-operator', 'let an account watch the queues and put failed jobs back', { is_operator: true }, { is_operator: false })
   right('disable-user', 'switch an account off and end its sessions', { is_disabled: true }, { is_disabled: false })
 
   verb(program, 'seed-demo', 'put the demo course, its teacher and a student into an empty database', async (db, _options, _args, config) => {

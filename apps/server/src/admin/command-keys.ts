@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { createKey, type Scope } from '../identity/create-key.ts'
 import { revokeKey } from '../identity/revoke-key.ts'
 import { table, UsageError, verb } from './command.ts'
-import { listKeys } from './queries.ts'
+import { listKeys } from './queries/system.ts'
 
 /** Verbs about API keys of people and machines. */
 export function keyCommands(program: Command): void {

@@ -5,10 +5,10 @@ import type { Bell } from '../queue/bell.ts'
 import { rebuildScores } from '../submissions/rebuild-scores.ts'
 import { requeueSubmission } from '../submissions/requeue-submission.ts'
 import { table, UsageError, verb } from './command.ts'
-import { listFailed, listQueues } from './queries.ts'
+import { listFailed, listQueues } from './queries/system.ts'
 
 /** A command rings nobody: servers look for work once a second by themselves. */
-const silent: Bell = { ring() {}, pass() {}, close() {}, wait: () => ({ rung: async () => {}, leave() {} }) }
+export const silent: Bell = { ring() {}, pass() {}, close() {}, wait: () => ({ rung: async () => {}, leave() {} }) }
 
 /** Verbs about grading work. */
 export function queueCommands(program: Command): void {

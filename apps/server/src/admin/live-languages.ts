@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts'
-import { listLanguages } from './queries.ts'
+import { listLanguages } from './queries/system.ts'
 
 /** A grader asks for work at least every 25 s; one that has not for this long is not there. */
 const GRADER_SEEN_SECONDS = 90

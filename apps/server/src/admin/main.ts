@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { failureOf } from './command.ts'
 import { accountCommands } from './command-accounts.ts'
+import { graderCommands } from './command-graders.ts'
 import { keyCommands } from './command-keys.ts'
 import { queueCommands } from './command-queues.ts'
 
@@ -15,6 +16,7 @@ const program = new Command('npm run admin --')
 accountCommands(program)
 keyCommands(program)
 queueCommands(program)
+graderCommands(program)
 for (const command of program.commands) command.exitOverride()
 
 try {

@@ -3,7 +3,7 @@ import type { Db } from '../db/database.ts'
 import type { Mount } from '../http/mount.ts'
 import { version } from '../http/version.ts'
 import { liveLanguages } from './live-languages.ts'
-import { listAuditEvents, listErrors, listGraders, listQueues, selectNow } from './queries.ts'
+import { listAuditEvents, listErrors, listGraders, listQueues, selectNow } from './queries/system.ts'
 
 export function adminRoutes(mount: Mount, { db }: { db: Db }): void {
   mount(getSystem, async () => ({ version, now: await selectNow(db), languages: await liveLanguages(db) }))

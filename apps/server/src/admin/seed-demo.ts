@@ -11,7 +11,7 @@ import { updateCourse } from '../courses/update-course.ts'
 import { type Db, transact } from '../db/database.ts'
 import { createUser } from '../identity/create-user.ts'
 import { enrol } from '../roster/enrol.ts'
-import { hasDemo, isUntouched } from './queries.ts'
+import { hasDemo, isUntouched } from './queries/system.ts'
 
 export interface DemoAccounts {
   teacher: { email: string; password: string }

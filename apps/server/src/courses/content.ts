@@ -60,7 +60,9 @@ export function splitSpec({ kind, tests, ...spec }: QuestionSpec): StoredSpec {
         ? { input: { stdin: own.stdin }, expected: { expected_stdout: own.expected_stdout } }
         : 'args' in own
           ? { input: { args: own.args }, expected: { expected: own.expected } }
-          : { input: { test_name: own.test_name }, expected: {} }),
+          : 'test_name' in own
+            ? { input: { test_name: own.test_name }, expected: {} }
+            : { input: { grader_payload: own.grader_payload }, expected: {} }),
     })),
   }
 }

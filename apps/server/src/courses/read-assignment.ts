@@ -99,7 +99,12 @@ type Test = Version['content']['spec']['tests'][number]
 /** A test as learners see it: `input` and `expected` in the kind's shape, both null where it is hidden. */
 function visibleTest(test: Test) {
   const { key, name, points, is_hidden, time_ms, memory_mb } = test
+  // What an external grader is told beside the code is between the teacher and the grader.
   const [input, expected] =
-    'stdin' in test ? [test.stdin, test.expected_stdout] : 'args' in test ? [test.args, test.expected] : [test.test_name, null]
+    'stdin' in test
+      ? [test.stdin, test.expected_stdout]
+      : 'args' in test
+        ? [test.args, test.expected]
+        : ['test_name' in test ? test.test_name : null, null]
   return { key, name, points, is_hidden, time_ms, memory_mb, input: is_hidden ? null : input, expected: is_hidden ? null : expected }
 }

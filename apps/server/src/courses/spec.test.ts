@@ -12,6 +12,7 @@ test('the contract and packages/problem describe the same questions', () => {
   expectTypeOf<keyof Extract<OnTheWire, { kind: 'io' }>>().toEqualTypeOf<keyof Extract<InThePackage, { kind: 'io' }>>()
   expectTypeOf<keyof Extract<OnTheWire, { kind: 'function' }>>().toEqualTypeOf<keyof Extract<InThePackage, { kind: 'function' }>>()
   expectTypeOf<keyof Extract<OnTheWire, { kind: 'unit' }>>().toEqualTypeOf<keyof Extract<InThePackage, { kind: 'unit' }>>()
+  expectTypeOf<keyof Extract<OnTheWire, { kind: 'external' }>>().toEqualTypeOf<keyof Extract<InThePackage, { kind: 'external' }>>()
   expectTypeOf<keyof OnTheWire['tests'][number]>().toEqualTypeOf<keyof InThePackage['tests'][number]>()
   expectTypeOf<WireLanguage>().toEqualTypeOf<Language>()
   expectTypeOf<WireVerdict>().toEqualTypeOf<Verdict>()

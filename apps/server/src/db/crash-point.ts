@@ -17,6 +17,12 @@
  * - `w3_result_written`: job retired, results and score written, not committed.
  * - `w4_result_committed`: durable, not answered.
  * - `w5_result_answered`: the answer is written to the connection.
+ *
+ * The XQueue interface; each call of it is one statement:
+ * - `x1_lms_committed`: an LMS's hand-in is durable, not answered.
+ * - `x2_pull_committed`: a job is leased, its grader does not know it.
+ * - `x3_put_committed`: a grader's answer is durable and on its way to the LMS, not answered.
+ * - `x4_called_back`: the LMS has the answer, that is not yet noted.
  */
 export const crashPoints = [
   's1_submit_checked',
@@ -30,6 +36,10 @@ export const crashPoints = [
   'w3_result_written',
   'w4_result_committed',
   'w5_result_answered',
+  'x1_lms_committed',
+  'x2_pull_committed',
+  'x3_put_committed',
+  'x4_called_back',
 ] as const
 export type CrashPoint = (typeof crashPoints)[number]
 

@@ -78,6 +78,23 @@ export interface AuditEvents {
   request_id: Generated<string>;
 }
 
+export interface Callbacks {
+  available_at: Generated<string>;
+  body: Buffer;
+  created_at: Generated<string>;
+  ended_at: string | null;
+  header: Buffer;
+  host: string;
+  id: string;
+  is_notice: Generated<boolean>;
+  last_error: string | null;
+  last_status: number | null;
+  state: Generated<string>;
+  subject_id: string;
+  tries: Generated<number>;
+  url: string;
+}
+
 export interface Courses {
   created_at: Generated<string>;
   created_by: string;
@@ -119,6 +136,20 @@ export interface ForgivenAttempts {
   submission_id: string;
 }
 
+export interface GraderAccountQueues {
+  grader_account_id: string;
+  queue: string;
+}
+
+export interface GraderAccounts {
+  created_at: Generated<string>;
+  disabled_at: string | null;
+  id: string;
+  secret_hash: Buffer;
+  strict_status: Generated<boolean>;
+  username: string;
+}
+
 export interface GradersSeen {
   first_seen_at: Generated<string>;
   languages: Json;
@@ -145,6 +176,8 @@ export interface GradingJobs {
   principal_id: string;
   priority: Generated<number>;
   queue: string;
+  refusal: string | null;
+  reply: Buffer | null;
   report_sha256: Buffer | null;
   retired_at: string | null;
   share_id: string;
@@ -154,6 +187,13 @@ export interface GradingJobs {
   tries: Generated<number>;
   turn: number;
   work_ms: number;
+  xqueue_id: number | null;
+}
+
+export interface InstallationKeys {
+  created_at: Generated<string>;
+  key: Buffer;
+  name: string;
 }
 
 export interface JoinCodes {
@@ -166,6 +206,32 @@ export interface JoinCodes {
   id: string;
   max_uses: number | null;
   uses: Generated<number>;
+}
+
+export interface LmsFiles {
+  id: string;
+  lms_submission_id: string;
+  name: string;
+  object_key: string;
+  sha256: Buffer;
+  size_bytes: number;
+}
+
+export interface LmsSubmissions {
+  body: Buffer;
+  callback_host: string;
+  callback_sha256: Buffer;
+  callback_url: string;
+  course_ref: Generated<string>;
+  created_at: Generated<string>;
+  grader_ref: Generated<string>;
+  header: Buffer;
+  id: string;
+  item_ref: Generated<string>;
+  queue: string;
+  student_ref: Generated<string>;
+  submitted_by: string;
+  superseded_by: string | null;
 }
 
 export interface Materials {
@@ -218,6 +284,7 @@ export interface QuestionVersions {
 export interface Queues {
   created_at: Generated<string>;
   is_enabled: Generated<boolean>;
+  is_external: Generated<boolean>;
   lease_seconds: number;
   max_tries: number;
   name: string;
@@ -370,6 +437,7 @@ export interface Users {
   id: string;
   is_admin: Generated<boolean>;
   is_creator: Generated<boolean>;
+  is_operator: Generated<boolean>;
   password_hash: string | null;
   settings: Generated<Json>;
 }
@@ -380,14 +448,20 @@ export interface DB {
   assignments: Assignments;
   attempt_counters: AttemptCounters;
   audit_events: AuditEvents;
+  callbacks: Callbacks;
   courses: Courses;
   enrolments: Enrolments;
   error_events: ErrorEvents;
   failure_counts: FailureCounts;
   forgiven_attempts: ForgivenAttempts;
+  grader_account_queues: GraderAccountQueues;
+  grader_accounts: GraderAccounts;
   graders_seen: GradersSeen;
   grading_jobs: GradingJobs;
+  installation_keys: InstallationKeys;
   join_codes: JoinCodes;
+  lms_files: LmsFiles;
+  lms_submissions: LmsSubmissions;
   materials: Materials;
   migrations: Migrations;
   modules: Modules;

@@ -5,7 +5,7 @@ import { type Db, transact } from '../db/database.ts'
 import { forgetJobs } from '../queue/forget.ts'
 import type { Lease } from '../queue/lease.ts'
 import { dropRun } from '../submissions/drop-run.ts'
-import { listWork, type Work } from './queries.ts'
+import { listWork, type Work } from './queries/work.ts'
 
 /**
  * What workers need for these leases: the exact bytes, and the spec with only the tests and the language of each job,
@@ -24,13 +24,14 @@ export async function handOut(db: Db, leases: readonly Lease[]): Promise<LeasedJ
   const jobs: LeasedJob[] = []
   for (const lease of leases) {
     const of = work.get(lease.subject_id)
-    if (of === undefined || of.is_stale) await drop(db, lease.subject_id)
+    if (of === undefined || of.is_stale) await dropStale(db, lease.subject_id)
     else jobs.push(jobOf(lease, of))
   }
   return jobs
 }
 
-const drop = (db: Db, run_id: string): Promise<void> =>
+/** Throws a run away whose draft has changed, with its job. */
+export const dropStale = (db: Db, run_id: string): Promise<void> =>
   transact(db, async (tx) => {
     await dropRun(tx, run_id)
     await forgetJobs(tx, [run_id])

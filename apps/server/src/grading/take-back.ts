@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { GradingReport, TestReport } from '@gradus/contract/grading'
-import type { Outcome } from '@gradus/contract/submissions'
 import { pointsPerTest, scoreOf } from '@gradus/problem/score'
 import { overallVerdict } from '@gradus/problem/verdict'
 import { crashPoint } from '../db/crash-point.ts'
@@ -8,11 +7,9 @@ import { type Db, type Tx, transact } from '../db/database.ts'
 import { problem } from '../http/problems.ts'
 import { finishJob } from '../queue/finish.ts'
 import type { JobSubject } from '../queue/job.ts'
-import { tellWatchers } from '../queue/tell.ts'
-import { dropRun } from '../submissions/drop-run.ts'
-import { recordResult, recordRun } from '../submissions/record-result.ts'
 import { safeDetail, safeText } from './detail.ts'
-import { type Measure, selectOptionalMeasure } from './queries.ts'
+import { type Measure, selectOptionalMeasure } from './queries/work.ts'
+import { type OutcomeOfTests, recordOutcome } from './record-outcome.ts'
 import { takeFailure } from './take-failure.ts'
 
 export interface Answer {
@@ -46,25 +43,14 @@ export async function takeBack(db: Db, { job_id, lease_token, report }: Answer):
   return { is_replay }
 }
 
-async function record(tx: Tx, { kind, subject_id, generation }: JobSubject, report: GradingReport): Promise<void> {
-  const measure = await selectOptionalMeasure(tx, kind, subject_id)
-  // The draft changed while it was tried.
-  if (measure === undefined || measure.is_stale) return dropRun(tx, subject_id)
-  const { tests, ...outcome } = outcomeOf(measure, report)
-  if (measure.place === null) await recordRun(tx, subject_id, { ...outcome, tests: tests.map(({ id: _, ...test }) => test) })
-  else {
-    const { graded_at: _, ...result } = outcome
-    await recordResult(tx, measure.place, {
-      ...result,
-      ...{ submission_id: subject_id, generation },
-      tests: tests.map(({ id, verdict, points, time_ms, memory_kb, detail }) => ({ test_case_id: id, verdict, points, time_ms, memory_kb, detail })),
-    })
-  }
-  await tellWatchers(tx, subject_id)
+async function record(tx: Tx, job: JobSubject, report: GradingReport): Promise<void> {
+  // Our own workers are never given what an LMS handed in.
+  if (job.kind === 'lms') throw problem('lease_lost')
+  await recordOutcome(tx, job, await selectOptionalMeasure(tx, job.kind, job.subject_id), (measure) => outcomeOf(measure, report))
 }
 
 /** What a report comes to: verdicts are the grader's, points are ours. */
-function outcomeOf({ now, tests, points_override }: Measure, report: GradingReport) {
+function outcomeOf({ now, tests, points_override }: Measure, report: GradingReport): OutcomeOfTests {
   const reports = exactly(tests, report.tests)
   const worth = pointsPerTest(
     tests.map((test) => test.points),
@@ -87,7 +73,7 @@ function outcomeOf({ now, tests, points_override }: Measure, report: GradingRepo
       const points = verdict === 'accepted' ? worth[i]! : 0
       return { id, key, name, is_hidden, verdict, points, points_possible: worth[i]!, time_ms, memory_kb, detail: safeDetail(detail) }
     }),
-  } satisfies Omit<Outcome, 'tests'> & { tests: (Outcome['tests'][number] & { id: string })[] }
+  }
 }
 
 /** The reports by test key, where they name each of the job's tests once and nothing else. @throws problem result_mismatch */

@@ -5,6 +5,7 @@ import { sweepExpired } from '../queue/sweep.ts'
 import { tellWatchers } from '../queue/tell.ts'
 import { giveUp } from '../submissions/give-up.ts'
 import { safeText } from './detail.ts'
+import { giveUpLms } from './give-up-lms.ts'
 
 /**
  * Ends a try that failed through our fault, in one transaction: the job waits for another worker or, after its last
@@ -19,6 +20,10 @@ export const takeFailure = (db: Db, { detail, ...lease }: { job_id: string; leas
 export const rescue = (db: Db): Promise<number> => sweepExpired(db, settle)
 
 async function settle(tx: Tx, job: PutBack): Promise<void> {
-  if (job.status === 'failed') await giveUp(tx, job)
+  if (job.status === 'failed') {
+    const { kind } = job
+    if (kind === 'lms') await giveUpLms(tx, job)
+    else await giveUp(tx, { ...job, kind })
+  }
   await tellWatchers(tx, job.subject_id)
 }

@@ -1,7 +1,7 @@
 /** Who is calling, resolved once per request. `user` is null for service principals (keys that act as a machine). */
 export interface Actor {
   principal_id: string
-  user: { id: string; email: string; display_name: string; is_admin: boolean; is_creator: boolean; created_at: string } | null
+  user: { id: string; email: string; display_name: string; is_admin: boolean; is_creator: boolean; is_operator: boolean; created_at: string } | null
   /** Null for a browser session or a personal token, which may do all its user may; else what the key was given. */
   scopes: readonly string[] | null
   session_id: string | null

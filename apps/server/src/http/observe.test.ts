@@ -6,6 +6,7 @@ import { openTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { buildApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { type Listener, openListener } from '../db/listen.ts'
+import type { Blobs } from '../storage/blobs.ts'
 import { loggedError, readable } from './log.ts'
 
 let database: TestDatabase
@@ -13,6 +14,8 @@ let listener: Listener
 let app: FastifyInstance
 const lines: Record<string, unknown>[] = []
 const draining = new AbortController()
+/** No address of these tests touches a file. */
+const blobs = {} as Blobs
 
 beforeAll(async () => {
   database = await openTestDatabase(2)
@@ -22,7 +25,7 @@ beforeAll(async () => {
     { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
   )
   const config = readConfig({ GRADUS_PUBLIC_URL: 'http://gradus.test' })
-  app = await buildApp({ config, ...database, listener, log, draining: draining.signal })
+  app = await buildApp({ config, ...database, listener, log, blobs, wakeCallbacks() {}, draining: draining.signal })
   app.get('/fails', { config: { access: { who: 'anyone' } } }, async () => {
     throw Object.assign(new Error('duplicate key'), { detail: 'Key (email)=(secret@example.org) exists', where: 'secret-where' })
   })
@@ -101,7 +104,16 @@ describe('probes', () => {
   test('/readyz says when the database cannot be reached', async () => {
     const pool = new pg.Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/x' })
     const config = readConfig({ GRADUS_LOG: 'silent' })
-    const other = await buildApp({ config, db: database.db, pool, listener, log: pino({ level: 'silent' }), draining: draining.signal })
+    const other = await buildApp({
+      config,
+      db: database.db,
+      pool,
+      listener,
+      log: pino({ level: 'silent' }),
+      blobs,
+      wakeCallbacks() {},
+      draining: draining.signal,
+    })
     const answer = await other.inject({ url: '/readyz' })
     expect([answer.statusCode, answer.json()]).toEqual([503, { status: 'not_ready', database: 'unreachable' }])
     expect((await other.inject({ url: '/healthz' })).statusCode).toBe(200)

@@ -4,7 +4,7 @@ import type { Db } from '../db/database.ts'
 import type { Actor } from '../http/actor.ts'
 import type { Authenticate } from '../http/mount.ts'
 import { proofOf } from './cookies.ts'
-import { selectOptionalKeyByHash, selectOptionalSessionByHash, touchKey, touchSession } from './queries.ts'
+import { selectOptionalKeyByHash, selectOptionalSessionByHash, touchKey, touchSession } from './queries/accounts.ts'
 import { hashToken, kindOfToken } from './tokens.ts'
 
 /**

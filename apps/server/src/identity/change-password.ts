@@ -4,7 +4,7 @@ import { problem } from '../http/problems.ts'
 import type { By } from './by.ts'
 import { recordFailure, refuseAfterFailures } from './failures.ts'
 import { checkPassword, hashPassword, inHashingSlot } from './passwords.ts'
-import { type Account, revokeSessions, selectAccount, updateAccount } from './queries.ts'
+import { type Account, revokeSessions, selectAccount, updateAccount } from './queries/accounts.ts'
 
 /**
  * Sets a new password where the present one is right, and in the same transaction ends every session but `session_id`.

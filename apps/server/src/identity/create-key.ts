@@ -4,7 +4,7 @@ import { type Db, transact } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { problem } from '../http/problems.ts'
 import type { By } from './by.ts'
-import { insertKey, insertService, selectOptionalUserByEmail } from './queries.ts'
+import { insertKey, insertService, selectOptionalUserByEmail } from './queries/accounts.ts'
 import { hashToken, newToken } from './tokens.ts'
 
 export type Scope = (typeof scopes)[number]

@@ -4,7 +4,7 @@ import { newId } from '../db/id.ts'
 import { problem } from '../http/problems.ts'
 import type { By } from './by.ts'
 import { hashPassword, inHashingSlot } from './passwords.ts'
-import { type Account, insertUser } from './queries.ts'
+import { type Account, insertUser } from './queries/accounts.ts'
 
 export interface NewUser {
   email: string

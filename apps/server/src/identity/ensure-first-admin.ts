@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { type Db, transact } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { hashPassword, inHashingSlot } from './passwords.ts'
-import { insertUser, lockAdmins, lockFirstAdmin, revokeKeys, revokeSessions, selectOptionalUserByEmail, updateAccount } from './queries.ts'
+import { insertUser, lockAdmins, lockFirstAdmin, revokeKeys, revokeSessions, selectOptionalUserByEmail, updateAccount } from './queries/accounts.ts'
 
 /**
  * Sees to it that an installation told of a first administrator (GRADUS_ADMIN_EMAIL and _PASSWORD) has one; does nothing

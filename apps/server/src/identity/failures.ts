@@ -1,6 +1,6 @@
 import type { DbOrTx } from '../db/database.ts'
 import { problem } from '../http/problems.ts'
-import { countFailure, listExceeded } from './queries.ts'
+import { countFailure, listExceeded } from './queries/accounts.ts'
 
 /** Failures are counted in windows of this length; after it a count starts anew. */
 const WINDOW_SECONDS = 600

@@ -3,7 +3,7 @@ import type { Db } from '../db/database.ts'
 import { problem } from '../http/problems.ts'
 import { type Allowance, recordFailure, refuseAfterFailures } from './failures.ts'
 import { checkPassword, inHashingSlot } from './passwords.ts'
-import { type Account, selectOptionalAccount } from './queries.ts'
+import { type Account, selectOptionalAccount } from './queries/accounts.ts'
 
 export interface Credentials {
   email: string

@@ -2,7 +2,7 @@ import { recordAudit } from '../audit/record.ts'
 import { type Db, transact } from '../db/database.ts'
 import { problem } from '../http/problems.ts'
 import type { By } from './by.ts'
-import { revokeKey as markRevoked } from './queries.ts'
+import { revokeKey as markRevoked } from './queries/accounts.ts'
 
 /** Revokes an API key, effective with the next request. @throws problem not_found where it is revoked already */
 export async function revokeKey(db: Db, key_id: string, by: By): Promise<void> {

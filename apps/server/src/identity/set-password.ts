@@ -3,7 +3,7 @@ import { type Db, transact } from '../db/database.ts'
 import { problem } from '../http/problems.ts'
 import type { By } from './by.ts'
 import { hashPassword, inHashingSlot } from './passwords.ts'
-import { type Account, revokeSessions, selectOptionalUserByEmail, updateAccount } from './queries.ts'
+import { type Account, revokeSessions, selectOptionalUserByEmail, updateAccount } from './queries/accounts.ts'
 
 /**
  * Sets an account's password without knowing the present one: for operators. Every session of the account ends.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Db, transact } from '../db/database.ts'
 import { newId } from '../db/id.ts'
-import { insertSession, purgeSessions, revokeSession } from './queries.ts'
+import { insertSession, purgeSessions, revokeSession } from './queries/accounts.ts'
 import { hashToken, newToken } from './tokens.ts'
 
 export interface NewSession {

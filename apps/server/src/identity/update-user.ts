@@ -2,7 +2,7 @@ import { recordAudit } from '../audit/record.ts'
 import { type Db, transact } from '../db/database.ts'
 import { problem } from '../http/problems.ts'
 import type { By } from './by.ts'
-import { type Account, lockAdmins, lockOptionalAccount, revokeSessions, updateAccount } from './queries.ts'
+import { type Account, lockAdmins, lockOptionalAccount, revokeSessions, updateAccount } from './queries/accounts.ts'
 
 /**
  * Changes what an account may do, or switches it off or on. Switching off ends its sessions. One administrator who can
@@ -12,7 +12,7 @@ import { type Account, lockAdmins, lockOptionalAccount, revokeSessions, updateAc
 export async function updateUser(
   db: Db,
   user_id: string,
-  change: { is_creator?: boolean | undefined; is_admin?: boolean | undefined; is_disabled?: boolean | undefined },
+  change: { is_creator?: boolean | undefined; is_operator?: boolean | undefined; is_admin?: boolean | undefined; is_disabled?: boolean | undefined },
   by: By,
 ): Promise<Account> {
   return transact(db, async (tx) => {
@@ -23,6 +23,7 @@ export async function updateUser(
     if (losesAdmin && admins.length === 1 && admins[0]?.id === user_id) throw problem('last_admin')
     const set = {
       ...(change.is_creator === undefined ? {} : { is_creator: change.is_creator }),
+      ...(change.is_operator === undefined ? {} : { is_operator: change.is_operator }),
       ...(change.is_admin === undefined ? {} : { is_admin: change.is_admin }),
       ...(change.is_disabled === undefined || change.is_disabled === (before.disabled_at !== null) ? {} : { is_disabled: change.is_disabled }),
     }
@@ -34,4 +35,4 @@ export async function updateUser(
   })
 }
 
-const rights = ({ is_admin, is_creator, disabled_at }: Account) => ({ is_admin, is_creator, disabled_at })
+const rights = ({ is_admin, is_creator, is_operator, disabled_at }: Account) => ({ is_admin, is_creator, is_operator, disabled_at })

@@ -26,6 +26,7 @@ function collecting(): { tasks: Tasks; got: unknown[] } {
     submission_accepted: async (message) => void got.push(message),
     job_failed: async (message) => void got.push(message),
     policy_changed: async (message) => void got.push(message),
+    blob_unused: async (message) => void got.push(message),
   }
   return { tasks, got }
 }

@@ -9,6 +9,8 @@ export interface Messages {
   job_failed: { job_id: string; kind: string; subject_id: string; failure: string; tries: number }
   /** Another attempt counts in an assignment now: its scores are folded anew. */
   policy_changed: { assignment_id: string }
+  /** No row names these bytes any more. */
+  blob_unused: { object_key: string }
 }
 export type MessageName = keyof Messages
 

@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts'
 import type { Listener } from '../db/listen.ts'
 import { WORK_CHANNEL } from './channels.ts'
-import { notify } from './queries.ts'
+import { notify } from './queries/jobs.ts'
 
 /** A waiting worker's place in the line. */
 export interface Place {

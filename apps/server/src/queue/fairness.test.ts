@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { newId } from '../db/id.ts'
-import { enqueue } from './enqueue.ts'
+import { enqueue, OWN_QUEUE } from './enqueue.ts'
 import { leaseJobs } from './lease.ts'
 import { jobsAhead } from './position.ts'
 
@@ -20,7 +20,7 @@ beforeEach(() => database.pool.query('truncate grading_jobs, queue_shares, queue
 
 const hand = async (share_id: string, principal_id: string, needs = 'python'): Promise<string> => {
   const subject_id = newId()
-  await enqueue(database.db, { id: newId(), kind: 'submission', subject_id, share_id, principal_id, needs, work_ms: 1000 })
+  await enqueue(database.db, { id: newId(), queue: OWN_QUEUE, kind: 'submission', subject_id, share_id, principal_id, needs, work_ms: 1000 })
   return subject_id
 }
 const take = async (max_jobs = 1): Promise<string[]> =>

@@ -1,5 +1,5 @@
 import type { DbOrTx } from '../db/database.ts'
-import { listServed, noteGrader } from './queries.ts'
+import { listServed, noteGrader } from './queries/jobs.ts'
 
 /** A waiting worker asks again at least every 25 s; one that has not for this long is not there. */
 const GRADER_SEEN_SECONDS = 90

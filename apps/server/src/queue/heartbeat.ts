@@ -2,7 +2,7 @@ import type { DbOrTx } from '../db/database.ts'
 import { problem } from '../http/problems.ts'
 import { PROGRESS_CHANNEL } from './channels.ts'
 import { readToken } from './lease.ts'
-import { extendLease } from './queries.ts'
+import { extendLease } from './queries/jobs.ts'
 
 /**
  * Keeps a lease for another lease time, never beyond its hard cap, and tells watchers what has finished since.

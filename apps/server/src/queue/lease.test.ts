@@ -3,7 +3,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { transact } from '../db/database.ts'
 import { newId } from '../db/id.ts'
-import { enqueue, NO_SHARE } from './enqueue.ts'
+import { enqueue, NO_SHARE, OWN_QUEUE } from './enqueue.ts'
 import { finishJob } from './finish.ts'
 import { heartbeat } from './heartbeat.ts'
 import { type Lease, leaseJobs } from './lease.ts'
@@ -24,6 +24,7 @@ async function aJob(of: { share_id?: string; needs?: string; work_ms?: number; p
   const id = newId()
   await enqueue(database.db, {
     id,
+    queue: OWN_QUEUE,
     kind: 'run',
     subject_id: newId(),
     share_id: NO_SHARE,

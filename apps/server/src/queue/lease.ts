@@ -103,4 +103,5 @@ served as (
 select leased.* from leased, (select count(pg_notify(${sql.lit(PROGRESS_CHANNEL)}, subject_id::text)) as times from leased) told
 where told.times > 0 order by n`
 
-const isWaiting = sql`queue = ${sql.lit(OWN_QUEUE)} and status in (${sql.join(waiting.map((state) => sql.lit(state)))})`
+// `xqueue_id is null` is in the index's predicate and true of every job in our own queue.
+const isWaiting = sql`queue = ${sql.lit(OWN_QUEUE)} and xqueue_id is null and status in (${sql.join(waiting.map((state) => sql.lit(state)))})`

@@ -1,5 +1,5 @@
 import type { DbOrTx } from '../db/database.ts'
-import { listAhead } from './queries.ts'
+import { listAhead } from './queries/jobs.ts'
 
 /** Jobs that will be taken before each of these subjects' jobs; those that do not wait are missing. An estimate. */
 export async function jobsAhead(db: DbOrTx, subject_ids: readonly string[]): Promise<Map<string, number>> {

@@ -2,7 +2,7 @@ import type { DbOrTx, Tx } from '../db/database.ts'
 import { problem } from '../http/problems.ts'
 import type { JobSubject, PutBack } from './job.ts'
 import { readToken } from './lease.ts'
-import { handBack, leasedJob, putBack } from './queries.ts'
+import { handBack, leasedJob, putBack } from './queries/jobs.ts'
 
 /**
  * Takes a job back from a worker that stops. The try is given back and the job keeps its place: a deploy must not use

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { problem } from '../http/problems.ts'
 import type { JobSubject } from './job.ts'
-import { requeueFailed } from './queries.ts'
+import { requeueFailed } from './queries/jobs.ts'
 
 /**
  * Puts a job that needs staff back into the queue with all its tries, at its old place: it has waited longest.

@@ -10,6 +10,8 @@
  * A lease that ran out is not yet somebody else's: while the job waits for its next worker, the old one may still bring
  * its result (`retry` -> `retired`). Once the job is leased again the old token fits no longer.
  *
+ * A hand-in of a learning management system that is superseded before it is graded is `retired` without a result.
+ *
  * Staff can put a failed job back, with all its tries. Nothing leaves `retired`: a regrade is a new job with the next generation.
  */
 export type JobState = 'pending' | 'pulled' | 'retry' | 'retired' | 'failed'
@@ -30,6 +32,15 @@ export const staffMoves = {
   retry: [],
   retired: [],
   failed: ['pending'],
+} as const satisfies Record<JobState, readonly JobState[]>
+
+/** A later hand-in of the same learner and problem takes the place of one that is not graded: nobody waits for it any more. */
+export const supersedeMoves = {
+  pending: ['retired'],
+  pulled: ['retired'],
+  retry: ['retired'],
+  retired: [],
+  failed: [],
 } as const satisfies Record<JobState, readonly JobState[]>
 
 /** The states from which a move leads to `to`: what the WHERE of each statement names (R92: an illegal move changes nothing). */

@@ -1,6 +1,6 @@
 import { type Db, type Tx, transact } from '../db/database.ts'
 import type { PutBack } from './job.ts'
-import { expiredJob, putBack } from './queries.ts'
+import { expiredJob, putBack } from './queries/jobs.ts'
 
 /**
  * Rescues every job whose lease has run out: back into the queue, or out of it when its tries are used up. `after` runs

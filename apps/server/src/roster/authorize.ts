@@ -45,6 +45,9 @@ export function createGuard(db: Db, locators: Locators): Guard {
         return none
       case 'grader':
         return none
+      case 'operator':
+        if (!(mayAll || actor.user?.is_operator === true)) throw problem('forbidden')
+        return none
       case 'admin':
         if (!mayAll) throw problem('forbidden')
         return none
@@ -85,6 +88,6 @@ function requireScope(access: Access, actor: Actor): void {
     return
   }
   if (actor.scopes === null) return
-  const needed = access.who === 'admin' ? 'admin' : 'user'
+  const needed = access.who === 'admin' || access.who === 'operator' ? 'admin' : 'user'
   if (!actor.scopes.includes(needed) && !actor.scopes.includes('admin')) throw problem('scope_missing', { scope: needed })
 }

@@ -42,7 +42,7 @@ export async function progressOf(db: DbOrTx, subjects: readonly Subject[]): Prom
     found.set(id, {
       state: stateOf(standing.status),
       ahead: ahead.get(id) ?? null,
-      has_grader: outcome !== null || served.has(standing.needs),
+      has_grader: outcome !== null || standing.is_external || served.has(standing.needs),
       finished: outcome === null ? (standing.finished as Progress['finished']) : outcome.tests.map(({ key, verdict }) => ({ key, verdict })),
       outcome,
     })

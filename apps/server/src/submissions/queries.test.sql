@@ -1,6 +1,6 @@
 /* submit */
 with placed as materialized (
-  select aq.id, aq.question_version_id, m.course_id, a.max_attempts, coalesce(now() >= a.due_at, false) as is_late,
+  select aq.id, aq.question_version_id, m.course_id, coalesce(v.spec ->> 'queue', 'gradus') as queue, a.max_attempts, coalesce(now() >= a.due_at, false) as is_late,
     (select greatest(sum(t.time_ms), 1)::int from test_cases t where t.question_version_id = aq.question_version_id) as work_ms
   from assignment_questions aq join assignments a on a.id = aq.assignment_id join steps st on st.id = a.step_id
   join modules m on m.id = st.module_id join courses c on c.id = m.course_id join question_versions v on v.id = aq.question_version_id
@@ -22,22 +22,24 @@ handed_in as (
   from placed, counted
   returning id, principal_id, course_id, language, attempt_number, submitted_at, is_late),
 
-  asked as (select $15::uuid as id, 'submission' as kind, h.id as subject_id, h.course_id as share_id, h.principal_id,
+  asked as (select $15::uuid as id, placed.queue, 'submission' as kind, h.id as subject_id, h.course_id as share_id, h.principal_id,
     h.language as needs, placed.work_ms from handed_in h, placed),
   opened_share as (
-    insert into queue_shares (queue, share_id) select 'gradus', share_id from asked
-    where not exists (select from queue_shares s where s.queue = 'gradus' and s.share_id = asked.share_id)
+    insert into queue_shares (queue, share_id) select queue, share_id from asked
+    where queue = 'gradus' and not exists (select from queue_shares s where s.queue = 'gradus' and s.share_id = asked.share_id)
     on conflict do nothing),
   given_turn as (
     insert into queue_turns as t (queue, share_id, principal_id, turn)
-    select 'gradus', share_id, principal_id,
+    select queue, share_id, principal_id,
       1 + coalesce((select s.virtual_turn from queue_shares s where s.queue = 'gradus' and s.share_id = asked.share_id), 0)
-    from asked
+    from asked where queue = 'gradus'
     on conflict (queue, share_id, principal_id) do update set turn = greatest(t.turn + 1, excluded.turn)
     returning turn),
   enqueued as (
-    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn)
-    select id, 'gradus', kind, subject_id, share_id, principal_id, needs, work_ms, given_turn.turn from asked, given_turn
+    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn, xqueue_id)
+    select id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, coalesce((select turn from given_turn), 0),
+      case when queue <> 'gradus' then nextval('xqueue_ids') end
+    from asked
     returning id as job_id),
 sent as (
   select (graphile_worker.add_job('submission_accepted', json_build_object('course_id', h.course_id, 'principal_id', h.principal_id), job_key := 'active ' || h.course_id || ' ' || h.principal_id, max_attempts := 12)).id
@@ -48,7 +50,7 @@ select h.attempt_number, h.submitted_at, h.is_late, counted.forgiven, placed.max
 from handed_in h, counted, placed, enqueued;
 
 /* run */ with placed as materialized (
-          select aq.id, aq.question_version_id, v.content_sha256, m.course_id,
+          select aq.id, aq.question_version_id, v.content_sha256, m.course_id, coalesce(v.spec ->> 'queue', 'gradus') as queue,
             (select sum(t.time_ms)::int from test_cases t where t.question_version_id = v.id and not t.is_hidden) as work_ms
           from assignment_questions aq join question_versions v on v.id = aq.question_version_id join assignments a on a.id = aq.assignment_id
             join steps st on st.id = a.step_id join modules m on m.id = st.module_id
@@ -63,22 +65,24 @@ from handed_in h, counted, placed, enqueued;
           where placed.work_ms is not null
           returning id, principal_id, course_id, language, created_at),
         
-  asked as (select $7::uuid as id, 'run' as kind, started.id as subject_id, started.course_id as share_id,
+  asked as (select $7::uuid as id, placed.queue, 'run' as kind, started.id as subject_id, started.course_id as share_id,
           started.principal_id, started.language as needs, placed.work_ms from started, placed),
   opened_share as (
-    insert into queue_shares (queue, share_id) select 'gradus', share_id from asked
-    where not exists (select from queue_shares s where s.queue = 'gradus' and s.share_id = asked.share_id)
+    insert into queue_shares (queue, share_id) select queue, share_id from asked
+    where queue = 'gradus' and not exists (select from queue_shares s where s.queue = 'gradus' and s.share_id = asked.share_id)
     on conflict do nothing),
   given_turn as (
     insert into queue_turns as t (queue, share_id, principal_id, turn)
-    select 'gradus', share_id, principal_id,
+    select queue, share_id, principal_id,
       1 + coalesce((select s.virtual_turn from queue_shares s where s.queue = 'gradus' and s.share_id = asked.share_id), 0)
-    from asked
+    from asked where queue = 'gradus'
     on conflict (queue, share_id, principal_id) do update set turn = greatest(t.turn + 1, excluded.turn)
     returning turn),
   enqueued as (
-    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn)
-    select id, 'gradus', kind, subject_id, share_id, principal_id, needs, work_ms, given_turn.turn from asked, given_turn
+    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn, xqueue_id)
+    select id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, coalesce((select turn from given_turn), 0),
+      case when queue <> 'gradus' then nextval('xqueue_ids') end
+    from asked
     returning id as job_id)
         select started.created_at from started, enqueued;
 

@@ -3,7 +3,10 @@ import type { z } from 'zod'
 import { inOrder, readDraft, type Version } from '../courses/read-version.ts'
 import { type Db, type DbOrTx, transact } from '../db/database.ts'
 import { newId } from '../db/id.ts'
+import { problem } from '../http/problems.ts'
 import type { Bell } from '../queue/bell.ts'
+import { OWN_QUEUE } from '../queue/enqueue.ts'
+import { externalQueues } from '../queue/external-queues.ts'
 import { insertTrial, listTrials, lockTrials, type RunRow } from './queries/runs.ts'
 
 export type TrialState = z.infer<typeof trialState>
@@ -36,7 +39,7 @@ export async function readTrial(db: DbOrTx, question_id: string): Promise<TrialS
 /**
  * Runs reference and starter of every language of the draft against all its tests. What waits or came out as it must is
  * not run again, so pressing twice costs nothing; what went wrong is.
- * @throws problem no_draft
+ * @throws problem no_draft, queue_unknown
  */
 export async function tryDraft({ db, bell }: { db: Db; bell: Bell }, question_id: string, principal_id: string): Promise<TrialState> {
   const { state, started } = await transact(db, async (tx) => {
@@ -45,6 +48,7 @@ export async function tryDraft({ db, bell }: { db: Db; bell: Bell }, question_id
     const version_sha256 = Buffer.from(draft.content_sha256, 'hex')
     const before = await listTrials(tx, draft.version_id, version_sha256)
     const work_ms = draft.content.spec.tests.reduce((sum, test) => sum + test.time_ms, 0)
+    const queue = await queueOf(tx, draft)
     const languages = inOrder(Object.keys(draft.content.spec.languages))
     for (const language of languages) {
       for (const kind of ['reference', 'starter'] as const) {
@@ -53,7 +57,7 @@ export async function tryDraft({ db, bell }: { db: Db; bell: Bell }, question_id
         const content = Buffer.from(draft.content.spec.languages[language]![kind], 'utf8')
         await insertTrial(tx, {
           ...{ id: newId(), job_id: newId(), principal_id, kind, language, content },
-          ...{ question_version_id: draft.version_id, version_sha256, work_ms },
+          ...{ question_version_id: draft.version_id, version_sha256, work_ms, queue },
         })
       }
     }
@@ -61,4 +65,11 @@ export async function tryDraft({ db, bell }: { db: Db; bell: Bell }, question_id
   })
   for (const language of started) bell.ring(language)
   return state
+}
+
+/** Where the work of a version waits. A draft may name any queue; what is tried must name one that is there. */
+async function queueOf(tx: DbOrTx, { content: { spec } }: Version): Promise<string> {
+  if (spec.kind !== 'external') return OWN_QUEUE
+  if (!(await externalQueues(tx)).some(({ name }) => name === spec.queue)) throw problem('queue_unknown', { queue: spec.queue })
+  return spec.queue
 }

@@ -2,7 +2,7 @@ import type { Outcome } from '@gradus/contract/submissions'
 import type { Language } from '@gradus/contract/words'
 import { sql } from 'kysely'
 import { type DbOrTx, rows } from '../../db/database.ts'
-import { enqueueing, NO_SHARE } from '../../queue/enqueue.ts'
+import { enqueueing, NO_SHARE, OWN_QUEUE } from '../../queue/enqueue.ts'
 
 export type RunKind = 'visible_tests' | 'reference' | 'starter'
 
@@ -33,7 +33,7 @@ export const insertRun = async (db: DbOrTx, run: NewRun & { assignment_question_
     await rows(
       db,
       sql<{ created_at: string }>`/* run */ with placed as materialized (
-          select aq.id, aq.question_version_id, v.content_sha256, m.course_id,
+          select aq.id, aq.question_version_id, v.content_sha256, m.course_id, coalesce(v.spec ->> 'queue', ${sql.lit(OWN_QUEUE)}) as queue,
             (select sum(t.time_ms)::int from test_cases t where t.question_version_id = v.id and not t.is_hidden) as work_ms
           from assignment_questions aq join question_versions v on v.id = aq.question_version_id join assignments a on a.id = aq.assignment_id
             join steps st on st.id = a.step_id join modules m on m.id = st.module_id
@@ -47,7 +47,7 @@ export const insertRun = async (db: DbOrTx, run: NewRun & { assignment_question_
             order by place limit 1) free
           where placed.work_ms is not null
           returning id, principal_id, course_id, language, created_at),
-        ${enqueueing(sql`select ${run.job_id}::uuid as id, 'run' as kind, started.id as subject_id, started.course_id as share_id,
+        ${enqueueing(sql`select ${run.job_id}::uuid as id, placed.queue, 'run' as kind, started.id as subject_id, started.course_id as share_id,
           started.principal_id, started.language as needs, placed.work_ms from started, placed`)}
         select started.created_at from started, enqueued`,
     )
@@ -75,7 +75,7 @@ export const selectOptionalRunFacts = async (
 /** A teacher's try of one language of a draft, and its job in the share of work that belongs to no course. */
 export async function insertTrial(
   tx: DbOrTx,
-  run: NewRun & { kind: 'reference' | 'starter'; question_version_id: string; version_sha256: Buffer; work_ms: number },
+  run: NewRun & { kind: 'reference' | 'starter'; question_version_id: string; version_sha256: Buffer; work_ms: number; queue: string },
 ): Promise<void> {
   await rows(
     tx,
@@ -83,7 +83,7 @@ export async function insertTrial(
         insert into runs (id, principal_id, kind, question_version_id, version_sha256, language, content)
         values (${run.id}, ${run.principal_id}, ${run.kind}, ${run.question_version_id}, ${run.version_sha256}, ${run.language}, ${run.content})
         returning id, principal_id, language),
-      ${enqueueing(sql`select ${run.job_id}::uuid as id, 'run' as kind, started.id as subject_id, ${NO_SHARE}::uuid as share_id,
+      ${enqueueing(sql`select ${run.job_id}::uuid as id, ${run.queue}::text as queue, 'run' as kind, started.id as subject_id, ${NO_SHARE}::uuid as share_id,
         started.principal_id, started.language as needs, ${run.work_ms}::int as work_ms from started`)}
       select job_id from enqueued`,
   )

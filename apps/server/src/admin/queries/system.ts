@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { type Db, rows } from '../db/database.ts'
-import type { QueueDepth } from '../http/observe.ts'
-import { problem } from '../http/problems.ts'
+import { type Db, rows } from '../../db/database.ts'
+import type { QueueDepth } from '../../http/observe.ts'
+import { problem } from '../../http/problems.ts'
 
 /** A grading machine and what it can run, as it said with its last lease. */
 interface Grader {
@@ -71,7 +71,7 @@ export function listUsers(db: Db, search: string, limit: number) {
   const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
   return db
     .selectFrom('users')
-    .select(['id', 'email', 'display_name', 'is_admin', 'is_creator', 'disabled_at', 'created_at'])
+    .select(['id', 'email', 'display_name', 'is_admin', 'is_creator', 'is_operator', 'disabled_at', 'created_at'])
     .where((eb) => eb.or([eb('email', 'ilike', pattern), eb('display_name', 'ilike', pattern)]))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')

@@ -1,10 +1,10 @@
 import { languages } from '@gradus/contract/words'
 import { type RawBuilder, sql } from 'kysely'
-import { type DbOrTx, rows } from '../db/database.ts'
-import type { JobSubject, LeaseKey, PutBack } from './job.ts'
-import { type JobState, machineMoves, sourcesOf, staffMoves, waiting } from './states.ts'
+import { type DbOrTx, rows } from '../../db/database.ts'
+import type { JobSubject, LeaseKey, PutBack } from '../job.ts'
+import { type JobState, machineMoves, sourcesOf, staffMoves, waiting } from '../states.ts'
 
-const subject = sql`j.id as job_id, j.kind, j.subject_id, j.generation, j.share_id, j.principal_id`
+const subject = sql`j.id as job_id, j.kind, j.subject_id, j.generation, j.share_id, j.principal_id, j.xqueue_id is not null as is_external`
 
 const listed = (states: readonly JobState[]): RawBuilder<unknown> => sql.join(states.map((state) => sql.lit(state)))
 const isLeaseOf = (key: LeaseKey): RawBuilder<boolean> =>
@@ -37,12 +37,13 @@ export const extendLease = async (
   )[0]
 
 /** Retires a job under its live lease, or under one that ran out and was not given again. Undefined where it is neither. */
-export const retireJob = async (tx: DbOrTx, key: LeaseKey, report_sha256: Buffer): Promise<JobSubject | undefined> =>
+export const retireJob = async (tx: DbOrTx, key: LeaseKey, report_sha256: Buffer, reply: Buffer | null): Promise<JobSubject | undefined> =>
   (
     await rows(
       tx,
       sql<JobSubject>`/* retire_job */ update grading_jobs j
-        set status = 'retired', status_at = now(), retired_at = now(), report_sha256 = ${report_sha256}, lease_expires_at = null, failure = null
+        set status = 'retired', status_at = now(), retired_at = now(), report_sha256 = ${report_sha256}, reply = ${reply}, lease_expires_at = null,
+          failure = null, refusal = null
         where ${isLeaseOf(key)} and j.status in (${listed(sourcesOf(machineMoves, 'retired'))})
         returning ${subject}`,
     )
@@ -91,7 +92,7 @@ export const putBack = async (tx: DbOrTx, which: RawBuilder<unknown>, failure: s
           on conflict (queue, share_id, principal_id) do update set turn = greatest(t.turn + 1, excluded.turn)
           returning turn)
         update grading_jobs j set status = case when lost.is_over then 'failed' else 'retry' end, status_at = now(),
-          turn = coalesce((select turn from given_turn), j.turn), finished = '[]', failure = ${failure},
+          turn = coalesce((select turn from given_turn), j.turn), finished = '[]', failure = coalesce(j.refusal, ${failure}), refusal = null,
           available_at = now() + least(60, 2 ^ j.tries) * interval '1 second',
           lease_hash = case when ${keeps_hash} and not lost.is_over then j.lease_hash end, lease_expires_at = null
         from lost where j.id = lost.id
@@ -112,7 +113,7 @@ export const requeueFailed = async (tx: DbOrTx, subject_id: string): Promise<(Jo
       tx,
       sql<JobSubject & { needs: string; was: string | null }>`
         with before as (select id, failure from grading_jobs where subject_id = ${subject_id} order by generation desc limit 1 for update)
-        update grading_jobs j set status = 'pending', status_at = now(), tries = 0, available_at = now(), failure = null
+        update grading_jobs j set status = 'pending', status_at = now(), tries = 0, available_at = now(), failure = null, refusal = null
         from before where j.id = before.id and j.status in (${listed(sourcesOf(staffMoves, 'pending'))})
         returning ${subject}, j.needs, before.failure as was`,
     )
@@ -122,6 +123,8 @@ export interface JobStanding {
   subject_id: string
   status: JobState
   needs: string
+  /** Waits for external graders, who are not seen before they pull. */
+  is_external: boolean
   finished: { key: string; verdict: string }[]
 }
 
@@ -129,7 +132,7 @@ export interface JobStanding {
 export const listStandings = (db: DbOrTx, subject_ids: readonly string[]): Promise<JobStanding[]> =>
   rows(
     db,
-    sql<JobStanding>`/* job_standings */ select distinct on (j.subject_id) j.subject_id, j.status, j.needs, j.finished
+    sql<JobStanding>`/* job_standings */ select distinct on (j.subject_id) j.subject_id, j.status, j.needs, j.xqueue_id is not null as is_external, j.finished
       from grading_jobs j where j.subject_id = any(${[...subject_ids]}::uuid[]) order by j.subject_id, j.generation desc`,
   )
 
@@ -151,24 +154,31 @@ export const listAhead = (db: DbOrTx, subject_ids: readonly string[]): Promise<{
           -- One range of the index per language, because the order of leasing is kept within each.
           lateral (select coalesce(sum(part.length), 0)::int as before from (values ${sql.join(languages.map((one) => sql`(${sql.lit(one)})`))}) l (needs),
             lateral (select count(*) as length from (
-              select from grading_jobs w where w.queue = j.queue and w.share_id = j.share_id and w.needs = l.needs and w.status in (${listed(waiting)})
+              select from grading_jobs w where w.queue = j.queue and w.share_id = j.share_id and w.needs = l.needs and w.xqueue_id is null and w.status in (${listed(waiting)})
                 and (w.priority, w.turn, w.id) < (j.priority, j.turn, j.id) limit ${sql.lit(LONGEST_COUNT)}) counted) part) own
-        where j.subject_id = any(${[...subject_ids]}::uuid[]) and j.status in (${listed(waiting)})),
+        where j.subject_id = any(${[...subject_ids]}::uuid[]) and j.xqueue_id is null and j.status in (${listed(waiting)})),
       shares as (
-        (select queue, share_id from grading_jobs where status in (${listed(waiting)}) order by queue, share_id limit 1)
+        (select queue, share_id from grading_jobs where xqueue_id is null and status in (${listed(waiting)}) order by queue, share_id limit 1)
         union all
         select next.queue, next.share_id from shares, lateral (
           select queue, share_id from grading_jobs
-          where status in (${listed(waiting)}) and (queue, share_id) > (shares.queue, shares.share_id) order by queue, share_id limit 1) next),
+          where xqueue_id is null and status in (${listed(waiting)}) and (queue, share_id) > (shares.queue, shares.share_id) order by queue, share_id limit 1) next),
       lengths as materialized (
         select shares.queue, shares.share_id, line.length, coalesce(t.ticket, 0) as ticket
         from shares left join queue_shares t using (queue, share_id), lateral (select count(*)::int as length from (
-          select from grading_jobs w where w.queue = shares.queue and w.share_id = shares.share_id and w.status in (${listed(waiting)})
+          select from grading_jobs w where w.queue = shares.queue and w.share_id = shares.share_id and w.xqueue_id is null and w.status in (${listed(waiting)})
           limit (select max(before) + 1 from mine)) counted) line)
       select m.subject_id, (m.before + coalesce((
           select sum(least(l.length, m.before + case when l.ticket < m.ticket then 1 else 0 end))
           from lengths l where l.queue = m.queue and l.share_id <> m.share_id), 0))::int as ahead
-      from mine m`,
+      from mine m
+      union all
+      -- External graders are served in one line per queue.
+      select j.subject_id, (select count(*) from (
+          select from grading_jobs w where w.queue = j.queue and w.xqueue_id is not null and w.status in (${listed(waiting)})
+            and (w.available_at, w.xqueue_id) < (j.available_at, j.xqueue_id) limit ${sql.lit(LONGEST_COUNT)}) before)::int
+      from grading_jobs j
+      where j.subject_id = any(${[...subject_ids]}::uuid[]) and j.xqueue_id is not null and j.status in (${listed(waiting)})`,
   )
 
 /** Notes a grading machine, at most every 5 s or when it changed. */

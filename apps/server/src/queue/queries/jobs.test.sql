@@ -1,35 +1,37 @@
 /* enqueue */ with 
-  asked as (select $1::uuid as id, $2::text as kind, $3::uuid as subject_id,
-      $4::uuid as share_id, $5::uuid as principal_id, $6::text as needs, $7::int as work_ms),
+  asked as (select $1::uuid as id, $2::text as queue, $3::text as kind, $4::uuid as subject_id,
+      $5::uuid as share_id, $6::uuid as principal_id, $7::text as needs, $8::int as work_ms),
   opened_share as (
-    insert into queue_shares (queue, share_id) select 'gradus', share_id from asked
-    where not exists (select from queue_shares s where s.queue = 'gradus' and s.share_id = asked.share_id)
+    insert into queue_shares (queue, share_id) select queue, share_id from asked
+    where queue = 'gradus' and not exists (select from queue_shares s where s.queue = 'gradus' and s.share_id = asked.share_id)
     on conflict do nothing),
   given_turn as (
     insert into queue_turns as t (queue, share_id, principal_id, turn)
-    select 'gradus', share_id, principal_id,
+    select queue, share_id, principal_id,
       1 + coalesce((select s.virtual_turn from queue_shares s where s.queue = 'gradus' and s.share_id = asked.share_id), 0)
-    from asked
+    from asked where queue = 'gradus'
     on conflict (queue, share_id, principal_id) do update set turn = greatest(t.turn + 1, excluded.turn)
     returning turn),
   enqueued as (
-    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn)
-    select id, 'gradus', kind, subject_id, share_id, principal_id, needs, work_ms, given_turn.turn from asked, given_turn
+    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn, xqueue_id)
+    select id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, coalesce((select turn from given_turn), 0),
+      case when queue <> 'gradus' then nextval('xqueue_ids') end
+    from asked
     returning id as job_id)
     select job_id from enqueued;
 
 /* lease_jobs */
 with recursive pairs as (
-  (select share_id, needs from grading_jobs where queue = 'gradus' and status in ('pending', 'retry') order by share_id, needs limit 1)
+  (select share_id, needs from grading_jobs where queue = 'gradus' and xqueue_id is null and status in ('pending', 'retry') order by share_id, needs limit 1)
   union all
   select next.share_id, next.needs from pairs, lateral (
     select share_id, needs from grading_jobs
-    where queue = 'gradus' and status in ('pending', 'retry') and (share_id, needs) > (pairs.share_id, pairs.needs) order by share_id, needs limit 1) next),
+    where queue = 'gradus' and xqueue_id is null and status in ('pending', 'retry') and (share_id, needs) > (pairs.share_id, pairs.needs) order by share_id, needs limit 1) next),
 first_ones as (
   select job.*, row_number() over (partition by job.share_id order by job.priority, job.turn, job.id) as round
   from pairs, lateral (
     select id, share_id, priority, turn from grading_jobs
-    where queue = 'gradus' and status in ('pending', 'retry') and share_id = pairs.share_id and needs = pairs.needs and available_at <= now()
+    where queue = 'gradus' and xqueue_id is null and status in ('pending', 'retry') and share_id = pairs.share_id and needs = pairs.needs and available_at <= now()
     order by priority, turn, id
     -- With few pairs each must offer more, or workers that ask at the same instant would find all offers locked.
     limit $1::int + case when (select count(*) from pairs) > 16 then 1 else 16 end) job
@@ -40,7 +42,7 @@ dealt as (
   order by place limit 64),
 taken as (
   select j.id, j.share_id, j.turn, j.work_ms, dealt.place from dealt join grading_jobs j on j.id = dealt.id
-  where queue = 'gradus' and status in ('pending', 'retry') order by dealt.place limit $3::int for update of j skip locked),
+  where queue = 'gradus' and xqueue_id is null and status in ('pending', 'retry') order by dealt.place limit $3::int for update of j skip locked),
 numbered as (select *, row_number() over (order by place) as n from taken),
 leased as (
   update grading_jobs j set status = 'pulled', status_at = now(), tries = j.tries + 1,
@@ -79,14 +81,15 @@ where told.times > 0 order by n;
         select lease_expires_at, (select count(*) from told) from kept;
 
 /* retire_job */ update grading_jobs j
-        set status = 'retired', status_at = now(), retired_at = now(), report_sha256 = $1, lease_expires_at = null, failure = null
-        where j.id = $2 and j.lease_generation = $3 and j.lease_hash = $4 and j.status in ('pulled', 'retry')
-        returning j.id as job_id, j.kind, j.subject_id, j.generation, j.share_id, j.principal_id;
+        set status = 'retired', status_at = now(), retired_at = now(), report_sha256 = $1, reply = $2, lease_expires_at = null,
+          failure = null, refusal = null
+        where j.id = $3 and j.lease_generation = $4 and j.lease_hash = $5 and j.status in ('pulled', 'retry')
+        returning j.id as job_id, j.kind, j.subject_id, j.generation, j.share_id, j.principal_id, j.xqueue_id is not null as is_external;
 
 update grading_jobs j
         set status = 'pending', status_at = now(), tries = greatest(j.tries - 1, 0), lease_hash = null, lease_expires_at = null
         where j.id = $1 and j.lease_generation = $2 and j.lease_hash = $3 and j.status in ('pulled')
-        returning j.id as job_id, j.kind, j.subject_id, j.generation, j.share_id, j.principal_id, j.needs;
+        returning j.id as job_id, j.kind, j.subject_id, j.generation, j.share_id, j.principal_id, j.xqueue_id is not null as is_external, j.needs;
 
 with lost as (
           select j.id, j.queue, j.share_id, j.principal_id, j.tries >= q.max_tries as is_over
@@ -100,19 +103,19 @@ with lost as (
           on conflict (queue, share_id, principal_id) do update set turn = greatest(t.turn + 1, excluded.turn)
           returning turn)
         update grading_jobs j set status = case when lost.is_over then 'failed' else 'retry' end, status_at = now(),
-          turn = coalesce((select turn from given_turn), j.turn), finished = '[]', failure = $1,
+          turn = coalesce((select turn from given_turn), j.turn), finished = '[]', failure = coalesce(j.refusal, $1), refusal = null,
           available_at = now() + least(60, 2 ^ j.tries) * interval '1 second',
           lease_hash = case when $2 and not lost.is_over then j.lease_hash end, lease_expires_at = null
         from lost where j.id = lost.id
-        returning j.id as job_id, j.kind, j.subject_id, j.generation, j.share_id, j.principal_id, j.status, j.failure, j.tries;
+        returning j.id as job_id, j.kind, j.subject_id, j.generation, j.share_id, j.principal_id, j.xqueue_id is not null as is_external, j.status, j.failure, j.tries;
 
 
         with before as (select id, failure from grading_jobs where subject_id = $1 order by generation desc limit 1 for update)
-        update grading_jobs j set status = 'pending', status_at = now(), tries = 0, available_at = now(), failure = null
+        update grading_jobs j set status = 'pending', status_at = now(), tries = 0, available_at = now(), failure = null, refusal = null
         from before where j.id = before.id and j.status in ('failed')
-        returning j.id as job_id, j.kind, j.subject_id, j.generation, j.share_id, j.principal_id, j.needs, before.failure as was;
+        returning j.id as job_id, j.kind, j.subject_id, j.generation, j.share_id, j.principal_id, j.xqueue_id is not null as is_external, j.needs, before.failure as was;
 
-/* job_standings */ select distinct on (j.subject_id) j.subject_id, j.status, j.needs, j.finished
+/* job_standings */ select distinct on (j.subject_id) j.subject_id, j.status, j.needs, j.xqueue_id is not null as is_external, j.finished
       from grading_jobs j where j.subject_id = any($1::uuid[]) order by j.subject_id, j.generation desc;
 
 /* jobs_ahead */ with recursive mine as materialized (
@@ -121,21 +124,28 @@ with lost as (
           -- One range of the index per language, because the order of leasing is kept within each.
           lateral (select coalesce(sum(part.length), 0)::int as before from (values ('python'), ('javascript'), ('c'), ('cpp'), ('java')) l (needs),
             lateral (select count(*) as length from (
-              select from grading_jobs w where w.queue = j.queue and w.share_id = j.share_id and w.needs = l.needs and w.status in ('pending', 'retry')
+              select from grading_jobs w where w.queue = j.queue and w.share_id = j.share_id and w.needs = l.needs and w.xqueue_id is null and w.status in ('pending', 'retry')
                 and (w.priority, w.turn, w.id) < (j.priority, j.turn, j.id) limit 1000) counted) part) own
-        where j.subject_id = any($1::uuid[]) and j.status in ('pending', 'retry')),
+        where j.subject_id = any($1::uuid[]) and j.xqueue_id is null and j.status in ('pending', 'retry')),
       shares as (
-        (select queue, share_id from grading_jobs where status in ('pending', 'retry') order by queue, share_id limit 1)
+        (select queue, share_id from grading_jobs where xqueue_id is null and status in ('pending', 'retry') order by queue, share_id limit 1)
         union all
         select next.queue, next.share_id from shares, lateral (
           select queue, share_id from grading_jobs
-          where status in ('pending', 'retry') and (queue, share_id) > (shares.queue, shares.share_id) order by queue, share_id limit 1) next),
+          where xqueue_id is null and status in ('pending', 'retry') and (queue, share_id) > (shares.queue, shares.share_id) order by queue, share_id limit 1) next),
       lengths as materialized (
         select shares.queue, shares.share_id, line.length, coalesce(t.ticket, 0) as ticket
         from shares left join queue_shares t using (queue, share_id), lateral (select count(*)::int as length from (
-          select from grading_jobs w where w.queue = shares.queue and w.share_id = shares.share_id and w.status in ('pending', 'retry')
+          select from grading_jobs w where w.queue = shares.queue and w.share_id = shares.share_id and w.xqueue_id is null and w.status in ('pending', 'retry')
           limit (select max(before) + 1 from mine)) counted) line)
       select m.subject_id, (m.before + coalesce((
           select sum(least(l.length, m.before + case when l.ticket < m.ticket then 1 else 0 end))
           from lengths l where l.queue = m.queue and l.share_id <> m.share_id), 0))::int as ahead
       from mine m
+      union all
+      -- External graders are served in one line per queue.
+      select j.subject_id, (select count(*) from (
+          select from grading_jobs w where w.queue = j.queue and w.xqueue_id is not null and w.status in ('pending', 'retry')
+            and (w.available_at, w.xqueue_id) < (j.available_at, j.xqueue_id) limit 1000) before)::int
+      from grading_jobs j
+      where j.subject_id = any($2::uuid[]) and j.xqueue_id is not null and j.status in ('pending', 'retry')

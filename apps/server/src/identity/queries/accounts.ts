@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { type DbOrTx, rows } from '../db/database.ts'
-import type { Actor } from '../http/actor.ts'
+import { type DbOrTx, rows } from '../../db/database.ts'
+import type { Actor } from '../../http/actor.ts'
 
 type UserRow = NonNullable<Actor['user']>
 
@@ -13,7 +13,7 @@ export async function selectOptionalSessionByHash(
     db,
     sql<UserRow & { session_id: string; is_stale: boolean }>`/* authenticate_session */
       select s.id as session_id, s.last_seen_at < now() - interval '1 minute' as is_stale,
-        u.id, u.email, u.display_name, u.is_admin, u.is_creator, u.created_at
+        u.id, u.email, u.display_name, u.is_admin, u.is_creator, u.is_operator, u.created_at
       from sessions s join users u on u.id = s.principal_id
       where s.token_hash = ${token_hash} and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null`,
   )
@@ -33,7 +33,7 @@ export async function selectOptionalKeyByHash(db: DbOrTx, key_hash: Buffer): Pro
     db,
     sql<Omit<KeyRow, 'user'> & { user_id: string | null } & Omit<UserRow, 'id'>>`/* authenticate_key */
       select k.id as key_id, k.principal_id, k.scopes, coalesce(k.last_used_at < now() - interval '1 minute', true) as is_stale,
-        u.id as user_id, u.email, u.display_name, u.is_admin, u.is_creator, u.created_at
+        u.id as user_id, u.email, u.display_name, u.is_admin, u.is_creator, u.is_operator, u.created_at
       from api_keys k join principals p on p.id = k.principal_id left join users u on u.id = k.principal_id
       where k.key_hash = ${key_hash} and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
         and (p.kind = 'service' or (u.id is not null and u.disabled_at is null))`,
@@ -53,7 +53,7 @@ export async function touchKey(db: DbOrTx, key_id: string): Promise<void> {
 }
 
 export type Account = UserRow & { password_hash: string | null; disabled_at: string | null }
-const accountColumns = ['id', 'email', 'display_name', 'is_admin', 'is_creator', 'created_at', 'password_hash', 'disabled_at'] as const
+const accountColumns = ['id', 'email', 'display_name', 'is_admin', 'is_creator', 'is_operator', 'created_at', 'password_hash', 'disabled_at'] as const
 
 /** The account of an e-mail address in any case, and whether this device has signed in to it before. */
 export async function selectOptionalAccount(
@@ -95,7 +95,7 @@ export async function insertUser(
 export function updateAccount(
   db: DbOrTx,
   user_id: string,
-  { is_disabled, ...set }: { password_hash?: string; is_admin?: boolean; is_creator?: boolean; is_disabled?: boolean },
+  { is_disabled, ...set }: { password_hash?: string; is_admin?: boolean; is_creator?: boolean; is_operator?: boolean; is_disabled?: boolean },
 ): Promise<Account> {
   return db
     .updateTable('users')

@@ -1,7 +1,7 @@
 import type { QuestionSpec } from '@gradus/contract/questions'
 import { type RawBuilder, sql } from 'kysely'
-import type { TestRow } from '../courses/content.ts'
-import { type DbOrTx, rows } from '../db/database.ts'
+import type { TestRow } from '../../courses/content.ts'
+import { type DbOrTx, rows } from '../../db/database.ts'
 
 /** What a job is about: the code and the version it is graded by. */
 export interface Work {

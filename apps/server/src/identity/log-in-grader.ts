@@ -1,0 +1,48 @@
+import type { Db } from '../db/database.ts'
+import { newId } from '../db/id.ts'
+import { recordFailure, refuseAfterFailures } from './failures.ts'
+import { hashGraderSecret } from './grader-secret.ts'
+import { hashGraderToken, newGraderToken } from './grader-session.ts'
+import { deleteEndedGraderSessions, endGraderSession, logIn } from './queries/graders.ts'
+
+/** A machine's session lasts as long as the peers' (Django's default): 14 days. */
+export const GRADER_SESSION_SECONDS = 14 * 86_400
+
+/**
+ * Failures that one network may make in ten minutes before its next try is refused unseen: at one name, and in all. Successes are
+ * never counted, because an LMS logs in for every hand-in; and nothing is counted for a name alone, so strangers lock nobody out.
+ */
+const AT_ONE_NAME = 30
+const IN_ALL = 300
+
+/**
+ * Proves a grader account and opens a session. `strict_status` is the account's dialect, false for a name nobody has.
+ * @throws problem rate_limited after too many failures from this network
+ */
+export async function logInGrader(
+  { db, key }: { db: Db; key: Buffer },
+  { username, secret, network, user_agent }: { username: string; secret: string; network: string; user_agent: string },
+): Promise<{ token: string | null; strict_status: boolean }> {
+  const allowances = [
+    { bucket: `grader:${network}:${username.slice(0, 100)}`, limit: AT_ONE_NAME },
+    { bucket: `graders:${network}`, limit: IN_ALL },
+  ]
+  await refuseAfterFailures(db, allowances)
+  const token = newGraderToken()
+  const { is_in, strict_status } = await logIn(db, {
+    username,
+    secret_hash: hashGraderSecret(key, username, secret),
+    session_id: newId(),
+    token_hash: hashGraderToken(token)!,
+    user_agent: user_agent.slice(0, 300),
+    ttl_seconds: GRADER_SESSION_SECONDS,
+  })
+  if (!is_in) await recordFailure(db, allowances)
+  return { token: is_in ? token : null, strict_status }
+}
+
+/** Ends a machine's session; one that is none is no error. */
+export const logOutGrader = (db: Db, token_hash: Buffer): Promise<void> => endGraderSession(db, token_hash)
+
+/** Deletes ended sessions of machines. Run now and then. */
+export const sweepGraderSessions = (db: Db): Promise<number> => deleteEndedGraderSessions(db, 10_000)
