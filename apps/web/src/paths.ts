@@ -23,6 +23,17 @@ export interface SubmissionFilters {
   search?: string
 }
 
+/** What the list of jobs is narrowed to; `state` is "all" where even failed ones are not preferred. */
+export interface JobFilters {
+  state?: string
+  queue?: string
+  kind?: string
+  deliveries?: string
+  since?: string
+  until?: string
+  search?: string
+}
+
 export const paths = {
   home: () => '/',
   signIn: (next?: string) => `/sign-in${query({ next })}`,
@@ -45,5 +56,8 @@ export const paths = {
   newCourse: () => '/new-course',
   adminPeople: () => '/admin/people',
   adminSystem: () => '/admin/system',
+  adminQueues: (filters: JobFilters = {}) => `/admin/queues${query({ ...filters })}`,
+  adminJob: (grading_job_id: string) => `/admin/queues/jobs/${part(grading_job_id)}`,
+  adminQueueSettings: () => '/admin/queues/settings',
   api: () => '/docs',
 }

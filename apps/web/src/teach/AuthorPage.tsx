@@ -138,7 +138,7 @@ export function AuthorPage({ question, version }: { question: Question | null; v
                 ) : undefined
               }
             >
-              {labels[each]}
+              {each === 'tests' && draft.kind === 'external' ? '3 Grader' : labels[each]}
             </Tabs.Tab>
           ))}
         </Tabs.List>
@@ -186,7 +186,7 @@ export function AuthorPage({ question, version }: { question: Question | null; v
 
 /** What the server said of places that have no field of their own to show it. */
 function OtherProblems({ problems }: { problems: Record<string, string> }) {
-  const others = Object.entries(problems).filter(([place]) => !/^(title|slug|function_name|tests\.\d+\.(name|input|expected))$/.test(place))
+  const others = Object.entries(problems).filter(([place]) => !/^(title|slug|function_name|queue|tests\.\d+\.(name|input|expected))$/.test(place))
   if (others.length === 0) return null
   return (
     <ul style={{ margin: '4px 0', paddingInlineStart: 20 }}>

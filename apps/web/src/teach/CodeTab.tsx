@@ -16,6 +16,7 @@ export function CodeTab({ draft, problems, setDraft }: TabProps) {
     setDraft((before) => ({ ...before, parts: { ...before.parts, [language]: { ...(before.parts[language] ?? emptyPart), ...part } } }))
   const offer = (language: Language, is_on: boolean): void =>
     setDraft((before) => ({ ...before, offered: languages.filter((each) => (each === language ? is_on : before.offered.includes(each))) }))
+  const isExternal = draft.kind === 'external'
   return (
     <Stack gap="lg">
       {draft.kind === 'function' && (
@@ -29,7 +30,7 @@ export function CodeTab({ draft, problems, setDraft }: TabProps) {
           classNames={{ input: 'mono' }}
         />
       )}
-      {draft.kind !== 'unit' && (
+      {draft.kind !== 'unit' && !isExternal && (
         <ComparatorFields draft={draft} onChange={(comparator) => put({ comparator: { ...draft.comparator, ...comparator } })} />
       )}
       <Checkbox.Group label="Languages students may use" value={offered}>
@@ -56,14 +57,18 @@ export function CodeTab({ draft, problems, setDraft }: TabProps) {
             <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
               <Field
                 label={`Starter in ${name}`}
-                hint="What students begin with. It must fail at least one test."
+                hint={
+                  isExternal
+                    ? 'What students begin with. The grader must not take it for right.'
+                    : 'What students begin with. It must fail at least one test.'
+                }
                 value={part.starter}
                 language={language}
                 onChange={(starter) => changePart(language, { starter })}
               />
               <Field
                 label={`Reference solution in ${name}`}
-                hint="Must pass every test. Students never see it."
+                hint={isExternal ? 'The grader must take it for right. Students never see it.' : 'Must pass every test. Students never see it.'}
                 value={part.reference}
                 language={language}
                 onChange={(reference) => changePart(language, { reference })}
@@ -82,7 +87,7 @@ export function CodeTab({ draft, problems, setDraft }: TabProps) {
                 />
               )}
             </SimpleGrid>
-            {compiled.includes(language) && (
+            {compiled.includes(language) && !isExternal && (
               <TextInput
                 mt="sm"
                 label={`Compiler flags for ${name}`}

@@ -1,17 +1,17 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { testsFromRows } from './pasted-rows.ts'
-import { type DraftTest, type Kind, MAX_TESTS } from './question-draft.ts'
+import { type DraftTest, MAX_TESTS, type TestedKind } from './question-draft.ts'
 
 interface Props {
   is_open: boolean
   tests: DraftTest[]
-  kind: Kind
+  kind: TestedKind
   onClose: () => void
   onTests: (tests: DraftTest[]) => void
 }
 
-const columns: Record<Kind, string> = {
+const columns: Record<TestedKind, string> = {
   io: 'name, input, expected output, points',
   function: 'name, arguments, expected value, points',
   unit: 'name, name of the test in the test file, nothing, points',

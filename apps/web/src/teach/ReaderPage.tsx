@@ -1,6 +1,7 @@
 import { createQuestion, listQuestions } from '@gradus/contract/questions'
 import { Button, Input, SimpleGrid, Stack, Table, Tabs, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import type { ReactNode } from 'react'
 import { useChange } from '../api/calls.ts'
 import { useUser } from '../api/session.ts'
 import { useGo, useSearchWords } from '../app/address.ts'
@@ -11,7 +12,7 @@ import { CodeEditor } from '../ui/CodeEditor.tsx'
 import { ErrorLine } from '../ui/ErrorState.tsx'
 import { languageNames } from '../ui/languages.ts'
 import { pointsText } from '../ui/Points.tsx'
-import { draftOf, type QuestionDraft } from './question-draft.ts'
+import { draftOf, externalOf, type QuestionDraft, type TestedKind } from './question-draft.ts'
 import { QuestionPreview } from './StatementTab.tsx'
 import { spareSlug } from './slug.ts'
 import classes from './Teach.module.css'
@@ -65,7 +66,7 @@ export function ReaderPage({ question, version }: { question: Question; version:
         <Tabs.Panel value={tab}>
           {tab === 'statement' && <QuestionPreview draft={draft} />}
           {tab === 'code' && <Code draft={draft} />}
-          {tab === 'tests' && <Tests draft={draft} />}
+          {tab === 'tests' && (draft.kind === 'external' ? <External draft={draft} /> : <Tests draft={draft} kind={draft.kind} />)}
           {tab === 'versions' && <VersionsTab question={question} />}
         </Tabs.Panel>
       </Tabs>
@@ -104,8 +105,33 @@ function Code({ draft }: { draft: QuestionDraft }) {
   )
 }
 
-function Tests({ draft }: { draft: QuestionDraft }) {
-  const word = testWords[draft.kind]
+function External({ draft }: { draft: QuestionDraft }) {
+  const { queue, test } = externalOf(draft)
+  return (
+    <Table className={classes.rows} variant="vertical">
+      <Table.Tbody>
+        <Fact name="Queue">
+          <span className="mono">{queue}</span>
+        </Fact>
+        <Fact name="Points">{pointsText(test.points)}</Fact>
+        <Fact name="Students">{test.is_hidden ? 'see the points alone' : 'see what the grader says, and may try without an attempt'}</Fact>
+        <Fact name="Told to the grader">{test.input === '' ? 'Nothing' : <Shown text={test.input} />}</Fact>
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <Table.Tr>
+      <Table.Th w={180}>{name}</Table.Th>
+      <Table.Td>{children}</Table.Td>
+    </Table.Tr>
+  )
+}
+
+function Tests({ draft, kind }: { draft: QuestionDraft; kind: TestedKind }) {
+  const word = testWords[kind]
   return (
     <Table className={classes.rows}>
       <Table.Thead>

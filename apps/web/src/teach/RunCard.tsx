@@ -1,4 +1,4 @@
-import { getRun, type Outcome } from '@gradus/contract/submissions'
+import { getRun, type Outcome, type Progress } from '@gradus/contract/submissions'
 import type { Language } from '@gradus/contract/words'
 import { Button, Group, Paper, Text } from '@mantine/core'
 import { IconCheck, IconHourglass, IconX } from '@tabler/icons-react'
@@ -10,7 +10,7 @@ import { TestDetail } from '../submissions/TestDetail.tsx'
 import { ErrorLine } from '../ui/ErrorState.tsx'
 import { languageNames } from '../ui/languages.ts'
 import { filledFrom } from './fill-expected.ts'
-import type { DraftTest, QuestionDraft } from './question-draft.ts'
+import { type DraftTest, type Kind, type QuestionDraft, testsOf } from './question-draft.ts'
 import classes from './Teach.module.css'
 
 interface Props {
@@ -25,13 +25,14 @@ interface Props {
 const LOOK_AGAIN_MS = 1_000
 
 /** What a finished run means for publishing. */
-function verdictOn(what: Props['what'], passes: boolean, outcome: Outcome | null): { isGood: boolean; sentence: string } {
+function verdictOn(what: Props['what'], passes: boolean, outcome: Outcome | null, kind: Kind): { isGood: boolean; sentence: string } {
   // A run that ended without an outcome is ours: it says nothing of the code.
   if (outcome === null || outcome.verdict === 'internal_error')
     return {
       isGood: false,
       sentence: 'The grader failed, not this code. Try again; if it stays, ask the administrator to look at the grading machine.',
     }
+  if (kind === 'external') return { isGood: what === 'reference' ? passes : !passes, sentence: externalVerdicts[what][passes ? 'right' : 'wrong'] }
   if (what === 'reference')
     return passes
       ? { isGood: true, sentence: 'The reference passes every test.' }
@@ -47,6 +48,28 @@ function verdictOn(what: Props['what'], passes: boolean, outcome: Outcome | null
     : { isGood: true, sentence: 'The starter fails, as it should.' }
 }
 
+const externalVerdicts = {
+  reference: {
+    right: 'The external grader takes the reference for right.',
+    wrong:
+      'The external grader does not take the reference for right. What it says stands below: either the solution or what the grader is told is wrong.',
+  },
+  starter: {
+    right:
+      'The external grader takes the starter for right: students would get full marks for doing nothing. Make it do less, or let the grader test more.',
+    wrong: 'The external grader does not take the starter for right, as it should.',
+  },
+}
+
+/** What is going on before there is an outcome. */
+function waitingSentence(what: Props['what'], kind: Kind, progress: Progress | undefined): string {
+  const name = what === 'reference' ? 'The reference' : 'The starter'
+  if (kind === 'external')
+    return progress?.state === 'grading' ? `${name} is with an external grader.` : `${name} waits for an external grader; you need not stay here.`
+  if (progress?.has_grader === false) return 'No grading machine for this language is connected; the try waits for one.'
+  return `${name} is running.`
+}
+
 /** One run of a try, test by test, as students see results. */
 export function RunCard({ what, language, run, draft, onFill }: Props) {
   const params = { run_id: run.run_id }
@@ -59,18 +82,10 @@ export function RunCard({ what, language, run, draft, onFill }: Props) {
   const opened = outcome?.tests.findIndex((test) => test.key === open_key) ?? -1
   const isSettled = run.is_finished && (outcome !== null || progress?.state === 'needs_staff')
   const { isGood, sentence } = isSettled
-    ? verdictOn(what, run.passes, outcome)
-    : {
-        isGood: false,
-        sentence:
-          progress?.has_grader === false
-            ? 'No grading machine for this language is connected; the try waits for one.'
-            : what === 'reference'
-              ? 'The reference is running.'
-              : 'The starter is running.',
-      }
+    ? verdictOn(what, run.passes, outcome, draft.kind)
+    : { isGood: false, sentence: waitingSentence(what, draft.kind, progress) }
   const arrived = new Map(progress?.finished.map((each) => [each.key, each.verdict]))
-  const chips = outcome?.tests ?? draft.tests.map(({ key, name, is_hidden }) => ({ key, name, is_hidden, verdict: arrived.get(key) ?? null }))
+  const chips = outcome?.tests ?? testsOf(draft).map(({ key, name, is_hidden }) => ({ key, name, is_hidden, verdict: arrived.get(key) ?? null }))
   const filled = onFill !== null && outcome !== null ? filledFrom(draft, outcome) : null
   const Icon = !isSettled ? IconHourglass : isGood ? IconCheck : IconX
   const tone = !isSettled ? 'gray' : isGood ? 'green' : 'red'

@@ -17,6 +17,7 @@ const meaning: Record<Kind, string> = {
   function:
     'Tests call one function with arguments. Expected values stay outside the student’s process, so they cannot be read or forged. Python and JavaScript.',
   unit: 'Your test file runs beside the student’s code and trusts it: a student who tries can fake a pass. Python and JavaScript.',
+  external: 'A grader of your own, on a machine of its own, takes the code from a queue and answers with points and a message. Any language.',
 }
 
 /** Title, kind and statement, with what students will see beside it. */
@@ -48,6 +49,7 @@ export function StatementTab({ draft, problems, setDraft, children }: TabProps &
               { value: 'io', label: 'Input and output' },
               { value: 'function', label: 'Function' },
               { value: 'unit', label: 'Unit tests' },
+              { value: 'external', label: 'External grader' },
             ]}
           />
         </div>

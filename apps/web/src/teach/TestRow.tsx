@@ -4,11 +4,11 @@ import { memo } from 'react'
 import { pointsText } from '../ui/Points.tsx'
 import { MoveButtons, type Moved } from './MoveButtons.tsx'
 import { NumberField } from './NumberField.tsx'
-import type { DraftTest, Kind } from './question-draft.ts'
+import type { DraftTest, TestedKind } from './question-draft.ts'
 import classes from './Teach.module.css'
 
 /** What the fields of a test are called, by the question's kind. */
-export const testWords: Record<Kind, { column: string; input: string; expected: string | null; hint: string }> = {
+export const testWords: Record<TestedKind, { column: string; input: string; expected: string | null; hint: string }> = {
   io: { column: 'Input', input: 'Input', expected: 'Expected output', hint: 'What the program reads. A last line break belongs to it.' },
   function: { column: 'Arguments', input: 'Arguments as a JSON array', expected: 'Expected value as JSON', hint: 'For example [2, "abc"].' },
   unit: { column: 'Test', input: 'Name of the test in the test file', expected: null, hint: 'For example test_empty_list.' },
@@ -22,7 +22,7 @@ export type TestChange =
   | { kind: 'limits' }
 
 interface Props {
-  kind: Kind
+  kind: TestedKind
   test: DraftTest
   index: number
   count: number

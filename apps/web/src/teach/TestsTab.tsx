@@ -2,16 +2,23 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconArrowBackUp, IconPlus, IconTablePlus } from '@tabler/icons-react'
 import { useCallback, useState } from 'react'
 import { pointsText } from '../ui/Points.tsx'
+import { ExternalFields } from './ExternalFields.tsx'
 import { useFocusLater } from './focus.ts'
 import { moved } from './order.ts'
 import { PasteRows } from './PasteRows.tsx'
-import { type DraftTest, freshKey, MAX_TESTS, newTest } from './question-draft.ts'
+import { type DraftTest, freshKey, MAX_TESTS, newTest, type TestedKind } from './question-draft.ts'
 import type { TabProps } from './StatementTab.tsx'
 import classes from './Teach.module.css'
 import { type TestChange, TestRow, testWords } from './TestRow.tsx'
 
+/** How the question is judged: its tests, or who judges it elsewhere. */
+export function TestsTab(props: TabProps) {
+  const { kind } = props.draft
+  return kind === 'external' ? <ExternalFields {...props} /> : <TestTable {...props} kind={kind} />
+}
+
 /** The tests as a table; one at a time opens to be written. */
-export function TestsTab({ draft, problems, setDraft }: TabProps) {
+function TestTable({ draft, problems, setDraft, kind }: TabProps & { kind: TestedKind }) {
   const [open, setOpen] = useState<string | null>(draft.tests.length === 1 ? draft.tests[0]!.key : null)
   const [isPasting, setIsPasting] = useState(false)
   const [deleted, setDeleted] = useState<{ test: DraftTest; at: number } | null>(null)
@@ -19,7 +26,7 @@ export function TestsTab({ draft, problems, setDraft }: TabProps) {
   const focusLater = useFocusLater()
   const total = draft.tests.reduce((sum, test) => sum + test.points, 0)
   const isFull = draft.tests.length >= MAX_TESTS
-  const word = testWords[draft.kind]
+  const word = testWords[kind]
 
   const put = (tests: DraftTest[]): void => setDraft((before) => ({ ...before, tests }))
   const add = (test: DraftTest, at: number): void => {
@@ -78,7 +85,7 @@ export function TestsTab({ draft, problems, setDraft }: TabProps) {
           {draft.tests.map((test, index) => (
             <TestRow
               key={test.key}
-              kind={draft.kind}
+              kind={kind}
               test={test}
               index={index}
               count={draft.tests.length}
@@ -134,7 +141,7 @@ export function TestsTab({ draft, problems, setDraft }: TabProps) {
           </Text>
         )}
       </Group>
-      <PasteRows is_open={isPasting} tests={draft.tests} kind={draft.kind} onClose={() => setIsPasting(false)} onTests={put} />
+      <PasteRows is_open={isPasting} tests={draft.tests} kind={kind} onClose={() => setIsPasting(false)} onTests={put} />
     </Stack>
   )
 }

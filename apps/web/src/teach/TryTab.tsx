@@ -62,8 +62,10 @@ export function TryTab({ question, version, draft, is_changed, onSave, onTests, 
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed" maw="72ch">
-        A try runs the reference solution and the starter of every language against all tests, in the same sandbox as students’ work. A question can
-        be published when every reference passes and every starter fails: then it can be solved, and not by doing nothing.
+        {draft.kind === 'external'
+          ? 'A try sends the reference solution and the starter of every language to the external grader, in the same queue as students’ work.'
+          : 'A try runs the reference solution and the starter of every language against all tests, in the same sandbox as students’ work.'}{' '}
+        A question can be published when every reference passes and every starter fails: then it can be solved, and not by doing nothing.
       </Text>
       {published !== null && !is_changed && !isDraft && <Published question={question} number={published} into={into} />}
       {!isDraft && !is_changed && published === null && (

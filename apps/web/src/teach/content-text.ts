@@ -20,7 +20,8 @@ const block = (name: string, text: string): string[] => [
 export function contentText({ title, statement_markdown, spec }: QuestionContent): string {
   const lines = [`Title: ${title}`, '', ...block('Statement', statement_markdown), `Kind: ${spec.kind}`]
   if (spec.kind === 'function') lines.push(`Function: ${spec.function_name}`)
-  if (spec.kind !== 'unit') {
+  if (spec.kind === 'external') lines.push(`Queue: ${spec.queue}`)
+  if ('comparator' in spec) {
     const { comparator } = spec
     const { kind, ...rest } = comparator
     lines.push(
@@ -39,12 +40,13 @@ export function contentText({ title, statement_markdown, spec }: QuestionContent
   }
   spec.tests.forEach((test, index) => {
     const seen = test.is_hidden ? 'hidden' : 'visible'
-    lines.push(
-      `Test ${index + 1}, ${test.name} (${test.key}): ${pointsText(test.points)} points, ${seen}, ${test.time_ms} ms, ${test.memory_mb} MB, ${test.output_kb} KB`,
-    )
+    const worth = `Test ${index + 1}, ${test.name} (${test.key}): ${pointsText(test.points)} points, ${seen}`
+    // The limits bind our own sandboxes only.
+    lines.push(spec.kind === 'external' ? worth : `${worth}, ${test.time_ms} ms, ${test.memory_mb} MB, ${test.output_kb} KB`)
     if ('stdin' in test) lines.push(...block('  Input', test.stdin), ...block('  Expected', test.expected_stdout))
     else if ('args' in test) lines.push(...block('  Arguments', asJson(test.args)), ...block('  Expected', asJson(test.expected)))
-    else lines.push(`  Test: ${test.test_name}`, '')
+    else if ('test_name' in test) lines.push(`  Test: ${test.test_name}`, '')
+    else lines.push(...block('  Told to the grader', test.grader_payload))
   })
   return `${lines.join('\n').trimEnd()}\n`
 }

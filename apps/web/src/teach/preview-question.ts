@@ -1,5 +1,5 @@
 import type { Question } from '../submissions/question.ts'
-import type { DraftTest, QuestionDraft } from './question-draft.ts'
+import { type DraftTest, type QuestionDraft, testsOf } from './question-draft.ts'
 
 const parsed = (text: string): unknown => {
   try {
@@ -14,7 +14,7 @@ function shownOf(draft: QuestionDraft, test: DraftTest): { input: unknown; expec
   if (test.is_hidden) return { input: null, expected: null }
   if (draft.kind === 'io') return { input: test.input, expected: test.expected }
   if (draft.kind === 'function') return { input: parsed(test.input || '[]'), expected: parsed(test.expected || 'null') }
-  return { input: test.input, expected: null }
+  return { input: draft.kind === 'unit' ? test.input : null, expected: null }
 }
 
 /** A draft in the shape in which the student's page gets a question, so that the author sees it with that page's own eyes. */
@@ -41,11 +41,11 @@ export function previewQuestion(draft: QuestionDraft): Question {
     statement_markdown: draft.statement_markdown,
     function_name: draft.kind === 'function' ? draft.function_name : null,
     languages: draft.offered.map((language) => ({ language, starter: draft.parts[language]?.starter ?? '', has_grader: true })),
-    tests: draft.tests.map((test) => ({
+    tests: testsOf(draft).map((test) => ({
       ...{ key: test.key, name: test.name, points: test.points, is_hidden: test.is_hidden, time_ms: test.time_ms, memory_mb: test.memory_mb },
       ...shownOf(draft, test),
     })),
-    points_possible: draft.tests.reduce((sum, test) => sum + test.points, 0),
+    points_possible: testsOf(draft).reduce((sum, test) => sum + test.points, 0),
     ...{ attempts_used: 0, attempts_left: null, my_points: null },
   }
 }

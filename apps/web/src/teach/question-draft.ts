@@ -1,11 +1,13 @@
-import { callable_languages, type QuestionContent, type QuestionSpecInput } from '@gradus/contract/questions'
+import { callable_languages, type QuestionContent, type QuestionSpecInput, questionKinds } from '@gradus/contract/questions'
 import { languages as everyLanguage, type Language } from '@gradus/contract/words'
 
 /**
  * A question as it stands on the author's page. Tests of every kind have the same fields, as text, because a half-typed JSON
  * value must be keepable; `contentOf` makes the contract's shape of it and says what cannot be.
  */
-export type Kind = 'io' | 'function' | 'unit'
+export type Kind = 'io' | 'function' | 'unit' | 'external'
+/** Kinds whose tests our own sandboxes run, one by one. */
+export type TestedKind = Exclude<Kind, 'external'>
 
 export interface DraftTest {
   key: string
@@ -15,9 +17,9 @@ export interface DraftTest {
   time_ms: number
   memory_mb: number
   output_kb: number
-  /** io: stdin; function: the arguments as a JSON array; unit: the name of the test in the test file. */
+  /** io: stdin; function: the arguments as a JSON array; unit: the name of the test in the test file; external: what the grader is told. */
   input: string
-  /** io: what is printed; function: the value as JSON; unit: nothing. */
+  /** io: what is printed; function: the value as JSON; unit and external: nothing. */
   expected: string
 }
 
@@ -37,6 +39,13 @@ export interface DraftComparator {
   checker_source: string
 }
 
+/** What only questions of external graders have. */
+export interface DraftExternal {
+  queue: string
+  /** The one test: its points, and whether learners may try without an attempt. */
+  test: DraftTest
+}
+
 export interface QuestionDraft {
   title: string
   statement_markdown: string
@@ -47,7 +56,10 @@ export interface QuestionDraft {
   offered: Language[]
   /** The code in each language, also in those that are not offered now: taking one out and back in loses nothing. */
   parts: Partial<Record<Language, DraftPart>>
+  /** The tests that run here; an external question keeps them for a change back. */
   tests: DraftTest[]
+  /** Absent in what older pages kept on a device. */
+  external?: DraftExternal
 }
 
 export const emptyPart: DraftPart = { starter: '', reference: '', test_file: '', compiler_flags: '' }
@@ -76,15 +88,23 @@ export function newTest(tests: readonly DraftTest[]): DraftTest {
   return { key: freshKey(tests), name: `Test ${tests.length + 1}`, points, is_hidden: false, time_ms, memory_mb, output_kb, input: '', expected: '' }
 }
 
+const emptyExternal: DraftExternal = { queue: '', test: { ...newTest([]), key: 'grader', name: 'External grader' } }
+
+export const externalOf = (draft: QuestionDraft): DraftExternal => draft.external ?? emptyExternal
+
+/** The tests of a draft's present kind. */
+export const testsOf = (draft: QuestionDraft): DraftTest[] => (draft.kind === 'external' ? [externalOf(draft).test] : draft.tests)
+
 /** Whether something read back from this device is a draft as this page writes them. */
 export function isQuestionDraft(value: unknown): value is QuestionDraft {
   if (typeof value !== 'object' || value === null) return false
-  const { title, statement_markdown, kind, function_name, comparator, offered, parts, tests } = value as Partial<QuestionDraft>
+  const { title, statement_markdown, kind, function_name, comparator, offered, parts, tests, external } = value as Partial<QuestionDraft>
   const areTexts = [title, statement_markdown, function_name].every((each) => typeof each === 'string')
   const areThings = [comparator, parts].every((each) => typeof each === 'object' && each !== null)
-  const isKnown = kind === 'io' || kind === 'function' || kind === 'unit'
+  const isKnown = questionKinds.some((each) => each === kind)
   const isTest = (test: DraftTest): boolean => typeof test?.key === 'string' && typeof test.input === 'string' && typeof test.expected === 'string'
-  return areTexts && areThings && isKnown && Array.isArray(offered) && Array.isArray(tests) && tests.every(isTest)
+  const isExternal = external === undefined || (typeof external?.queue === 'string' && isTest(external.test))
+  return areTexts && areThings && isKnown && isExternal && Array.isArray(offered) && Array.isArray(tests) && tests.every(isTest)
 }
 
 export const emptyDraft = (): QuestionDraft => ({
@@ -100,7 +120,7 @@ export const emptyDraft = (): QuestionDraft => ({
 
 /** The author's form of a stored version. */
 export function draftOf({ title, statement_markdown, spec }: QuestionContent): QuestionDraft {
-  const comparator = spec.kind === 'unit' ? plainComparator : { ...plainComparator, ...comparatorFields(spec.comparator) }
+  const comparator = 'comparator' in spec ? { ...plainComparator, ...comparatorFields(spec.comparator) } : plainComparator
   const parts = Object.fromEntries(
     Object.entries(spec.languages).map(([language, part]) => [
       language,
@@ -117,11 +137,12 @@ export function draftOf({ title, statement_markdown, spec }: QuestionContent): Q
     const base = { key, name, points, is_hidden, time_ms, memory_mb, output_kb }
     if ('stdin' in test) return { ...base, input: test.stdin, expected: test.expected_stdout }
     if ('args' in test) return { ...base, input: JSON.stringify(test.args), expected: JSON.stringify(test.expected) }
-    return { ...base, input: test.test_name, expected: '' }
+    return { ...base, input: 'test_name' in test ? test.test_name : test.grader_payload, expected: '' }
   })
   const offered = everyLanguage.filter((language) => parts[language] !== undefined)
   const function_name = spec.kind === 'function' ? spec.function_name : ''
-  return { title, statement_markdown, kind: spec.kind, function_name, comparator, offered, parts, tests }
+  const draft = { title, statement_markdown, kind: spec.kind, function_name, comparator, offered, parts }
+  return spec.kind === 'external' ? { ...draft, tests: [newTest([])], external: { queue: spec.queue, test: tests[0]! } } : { ...draft, tests }
 }
 
 type AnyComparator = {
@@ -144,13 +165,13 @@ const comparatorFields = ({ kind, ignore_case, absolute, relative, language, sou
 
 /** Languages in which questions of a kind can be graded. */
 export const languagesOf = (kind: Kind): readonly Language[] =>
-  kind === 'io' ? everyLanguage : everyLanguage.filter((language) => callable_languages.includes(language))
+  kind === 'io' || kind === 'external' ? everyLanguage : everyLanguage.filter((language) => callable_languages.includes(language))
 
 /** Changes the kind and what depends on it; texts stay, so that changing back loses nothing. */
 export function withKind(draft: QuestionDraft, kind: Kind): QuestionDraft {
   const isFunction = kind === 'function'
   const { kind: compare } = draft.comparator
-  const fits = kind === 'unit' || (isFunction ? compare === 'equal' || compare === 'float' : compare !== 'equal')
+  const fits = kind === 'unit' || kind === 'external' || (isFunction ? compare === 'equal' || compare === 'float' : compare !== 'equal')
   const offered = draft.offered.filter((language) => languagesOf(kind).includes(language))
   return {
     ...draft,
@@ -202,7 +223,7 @@ export function contentOf(
   if (draft.title.trim() === '') problems.title = 'Give the question a title.'
   if (draft.kind === 'function' && !/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(draft.function_name))
     problems.function_name = 'Name the function that is called: letters, digits and underscores, not beginning with a digit.'
-  draft.tests.forEach((test, i) => {
+  testsOf(draft).forEach((test, i) => {
     if (test.name.trim() === '') problems[`tests.${i}.name`] = 'Every test needs a name.'
     if (draft.kind === 'unit' && test.input.trim() === '') problems[`tests.${i}.input`] = 'Name the test in the test file that this stands for.'
   })
@@ -231,6 +252,10 @@ export function contentOf(
       expected: json(test.expected, `tests.${i}.expected`, false) as never,
     }))
     spec = { kind: 'function', function_name: draft.function_name, comparator, languages, tests }
+  } else if (draft.kind === 'external') {
+    const { queue, test } = externalOf(draft)
+    if (queue === '') problems.queue = 'Choose the queue whose graders grade this question.'
+    spec = { kind: 'external', queue, languages, tests: [{ ...base(test), grader_payload: test.input }] }
   } else {
     spec = { kind: 'unit', languages: languages as never, tests: draft.tests.map((test) => ({ ...base(test), test_name: test.input })) }
   }
