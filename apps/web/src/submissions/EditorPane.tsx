@@ -107,6 +107,15 @@ function Notes({
   )
 }
 
+const runHint = (is_external: boolean, has_visible: boolean): string =>
+  is_external
+    ? has_visible
+      ? 'Sends your code to the external grader; uses no attempt'
+      : 'This question is graded only when you hand in'
+    : has_visible
+      ? 'Runs the visible tests; uses no attempt'
+      : 'All tests of this question are hidden: they run when you hand in'
+
 /** The right pane: language, size, starter; the editor; what stands in the way; run and hand in. */
 export function EditorPane(props: Props) {
   const { question, draft, handIn, closed_because, hint, is_running, onRun, onHandIn, go_to } = props
@@ -185,7 +194,7 @@ export function EditorPane(props: Props) {
         />
       </div>
       <div className={classes.actions}>
-        <Tooltip label={hasVisible ? 'Runs the visible tests; uses no attempt' : 'All tests of this question are hidden: they run when you hand in'}>
+        <Tooltip label={runHint(question.kind === 'external', hasVisible)}>
           <Button
             variant="default"
             leftSection={<IconPlayerPlay size={16} aria-hidden />}
@@ -194,7 +203,7 @@ export function EditorPane(props: Props) {
             onClick={onRun}
             aria-keyshortcuts="Control+Enter Meta+Enter"
           >
-            Run visible tests
+            {question.kind === 'external' ? 'Try without an attempt' : 'Run visible tests'}
             <span className={classes.kbd} aria-hidden>
               {keys.run}
             </span>

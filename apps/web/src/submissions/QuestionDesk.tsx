@@ -41,7 +41,8 @@ function closedBecause(course: CourseOutline, question: Question): string | null
   if (!mayIn(course, 'work.submit')) return 'Your role here does not hand in work.'
   if (question.assignment.availability === 'not_open_yet') return 'This assignment has not opened yet.'
   if (question.assignment.availability === 'closed') return 'This assignment is closed.'
-  if (question.attempts_left === 0) return 'All attempts are used. You can still run the visible tests.'
+  if (question.attempts_left === 0)
+    return question.tests.some((test) => !test.is_hidden) ? 'All attempts are used. You can still try without one.' : 'All attempts are used.'
   return null
 }
 

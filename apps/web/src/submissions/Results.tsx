@@ -1,12 +1,11 @@
-import type { Progress } from '@gradus/contract/submissions'
 import type { Language } from '@gradus/contract/words'
 import { Alert, Button, Text } from '@mantine/core'
 import { IconArrowRight, IconUrgent } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ErrorLine } from '../ui/ErrorState.tsx'
-import { languageNames } from '../ui/languages.ts'
 import { RouteLink } from '../ui/RouteLink.tsx'
 import { HandInState } from '../ui/Verdict.tsx'
+import { ExternalOutcome, isExternal } from './GraderMessage.tsx'
 import { TextBlock } from './OutputDiff.tsx'
 import type { Question } from './question.ts'
 import { Sentence } from './Sentence.tsx'
@@ -14,7 +13,8 @@ import classes from './Submissions.module.css'
 import { type ChipTest, TestChips } from './TestChips.tsx'
 import { TestDetail } from './TestDetail.tsx'
 import type { Live, Watched } from './use-progress.ts'
-import { outcomeSentence, type Piece, type TestFacts } from './verdict-sentence.ts'
+import { outcomeSentence, type TestFacts } from './verdict-sentence.ts'
+import { waitingPieces } from './waiting-sentence.ts'
 
 interface Props {
   question: Question
@@ -31,33 +31,6 @@ interface Props {
   onLine: (line: number) => void
 }
 
-const testsWord = (count: number): string => (count === 1 ? 'test' : 'tests')
-
-/** What is going on, before there is an outcome. */
-function waitingPieces(progress: Progress | null, language: Language, total: number, isRun: boolean): Piece[] {
-  if (progress === null) return [{ text: 'Asking where it stands.' }]
-  switch (progress.state) {
-    case 'queued': {
-      if (!progress.has_grader)
-        return [
-          {
-            text: `No grading machine for ${languageNames[language]} is connected right now. ${isRun ? 'This will run' : 'Your work is stored and will be graded'} as soon as one is back; you need not stay here.`,
-          },
-        ]
-      if (progress.ahead === null || progress.ahead === 0) return [{ text: 'You are next.' }]
-      return [{ text: `Waiting: about ${progress.ahead} ${progress.ahead === 1 ? 'program' : 'programs'} before yours.` }]
-    }
-    case 'grading':
-      return [{ text: `Running: ${progress.finished.length} of ${total} ${testsWord(total)} done.` }]
-    case 'retrying':
-      return [{ text: 'The grader failed, not your code. We are trying again; this attempt is not counted unless it is graded.' }]
-    case 'needs_staff':
-      return [{ text: 'The grader failed, not your code. The staff of your course can see it and will start it again; this attempt is not counted.' }]
-    case 'graded':
-      return [{ text: 'Graded.' }]
-  }
-}
-
 /** The strip below the editor: place in the queue, one chip per test, what each test says. */
 export function Results({ question, watched, live, language, heading, onward, attempts_error, onLine }: Props) {
   const [chosen, setChosen] = useState<{ of: string; key: string | null }>({ of: '', key: null })
@@ -70,7 +43,9 @@ export function Results({ question, watched, live, language, heading, onward, at
           </Alert>
         )}
         <Text size="sm" c="dimmed" maw="60ch">
-          What your program does will stand here, test by test. Run the visible tests as often as you like: it uses no attempt.
+          {question.kind === 'external'
+            ? 'Your points and what the grader says will stand here. The grader works on a machine of its own and may take a while; you need not stay.'
+            : 'What your program does will stand here, test by test. Run the visible tests as often as you like: it uses no attempt.'}
         </Text>
       </section>
     )
@@ -88,7 +63,11 @@ export function Results({ question, watched, live, language, heading, onward, at
     outcome?.tests.find((test) => test.verdict !== 'accepted' && test.verdict !== 'skipped' && test.verdict !== 'compile_error')?.key ?? null
   const open_key = chosen.of === watched.id ? chosen.key : firstWrong
   const open = outcome?.tests.findIndex((test) => test.key === open_key) ?? -1
-  const pieces = outcome === null ? waitingPieces(progress, language, expected.length, isRun) : outcomeSentence(outcome, language, facts)
+  const is_external = question.kind === 'external' || isExternal(outcome)
+  const pieces =
+    outcome === null
+      ? waitingPieces(progress, { language, total: expected.length, is_run: isRun, is_external })
+      : outcomeSentence(outcome, language, facts)
   return (
     <section className={classes.results} aria-label="Results">
       <div className={classes.resultsHead}>
@@ -115,7 +94,8 @@ export function Results({ question, watched, live, language, heading, onward, at
           Your code is stored. Nothing is lost and nothing counts against you.
         </Alert>
       )}
-      {live.error === null && (
+      {is_external && outcome !== null && <ExternalOutcome outcome={outcome} has_points={false} />}
+      {live.error === null && !is_external && (
         <TestChips
           tests={tests}
           can_open={outcome !== null}
@@ -131,7 +111,7 @@ export function Results({ question, watched, live, language, heading, onward, at
           />
         </div>
       )}
-      {outcome !== null && open >= 0 && (
+      {outcome !== null && !is_external && open >= 0 && (
         <TestDetail
           test={outcome.tests[open]!}
           number={open + 1}
@@ -140,7 +120,7 @@ export function Results({ question, watched, live, language, heading, onward, at
           onLine={onLine}
         />
       )}
-      {outcome !== null && open >= 0 && outcome.tests.length > 1 && (
+      {outcome !== null && !is_external && open >= 0 && outcome.tests.length > 1 && (
         <Button
           variant="subtle"
           size="compact-sm"
@@ -152,7 +132,7 @@ export function Results({ question, watched, live, language, heading, onward, at
       )}
       {outcome !== null && (
         <Text size="xs" c="dimmed" mt="sm">
-          {outcome.runtime} · {outcome.sandbox}
+          {is_external ? `Graded by ${outcome.runtime}` : `${outcome.runtime} · ${outcome.sandbox}`}
         </Text>
       )}
     </section>

@@ -73,8 +73,11 @@ export function Statement({ question, instructions }: { question: Question; inst
         </section>
       )}
       <p style={{ marginTop: 20, fontSize: 13, color: 'var(--mantine-color-dimmed)' }}>
-        {question.tests.length} {question.tests.length === 1 ? 'test' : 'tests'}
-        {hidden > 0 &&
+        {question.kind === 'external'
+          ? 'An external grader gives the points'
+          : `${question.tests.length} ${question.tests.length === 1 ? 'test' : 'tests'}`}
+        {question.kind !== 'external' &&
+          hidden > 0 &&
           `, ${hidden} of them hidden (${pointsText(hiddenPoints)} ${hiddenPoints === 1 ? 'point' : 'points'}): they run when you hand in, and their input is not shown`}
         .
       </p>

@@ -1,6 +1,7 @@
 import { Group, Text } from '@mantine/core'
 import { pointsText } from '../ui/Points.tsx'
 import { Verdict } from '../ui/Verdict.tsx'
+import { GraderMessage } from './GraderMessage.tsx'
 import { OutputDiff, TextBlock } from './OutputDiff.tsx'
 import { Sentence } from './Sentence.tsx'
 import classes from './Submissions.module.css'
@@ -65,6 +66,7 @@ export function TestDetail({ test, number, facts, is_said_above, onLine }: Props
         )}
         {isCall && detail.stdout !== undefined && detail.stdout !== '' && <TextBlock title="Printed meanwhile" text={detail.stdout} />}
         {detail.message !== undefined && detail.message !== '' && <TextBlock title="What the test says" text={detail.message} />}
+        {detail.message_html !== undefined && detail.message_html !== '' && <GraderMessage html={detail.message_html} />}
         {detail.exception != null && detail.exception !== '' && detail.stderr === undefined && <TextBlock title="Error" text={detail.exception} />}
         {!isCrash && errorOutput}
       </div>

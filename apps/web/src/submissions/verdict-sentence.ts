@@ -138,13 +138,20 @@ export function compileSentence(compile_output: string, language: Language): Pie
   return [text('The code does not compile. '), { text: `Line ${error.line}`, line: error.line }, text(': '), code(error.message)]
 }
 
+const pointsOf = ({ points, points_possible }: Outcome): string =>
+  `${pointsText(points)} / ${pointsText(points_possible)} ${points_possible === 1 ? 'point' : 'points'}`
+
 /** The whole outcome as its first thing to know. */
 export function outcomeSentence(outcome: Outcome, language: Language, facts: ReadonlyMap<string, TestFacts>): Piece[] {
   if (outcome.verdict === 'compile_error') return compileSentence(outcome.compile_output, language)
   if (outcome.verdict === 'internal_error') return [text('The grader failed, not your code. This attempt is not counted.')]
   const total = outcome.tests.length
+  if (outcome.sandbox === 'external') {
+    const given = pointsOf(outcome)
+    return [text(outcome.verdict === 'accepted' ? `The external grader takes it for right: ${given}.` : `The external grader gives ${given}.`)]
+  }
   const right = outcome.tests.filter((test) => test.verdict === 'accepted').length
-  const points = `${pointsText(outcome.points)} / ${pointsText(outcome.points_possible)} ${outcome.points_possible === 1 ? 'point' : 'points'}`
+  const points = pointsOf(outcome)
   if (right === total) return [text(total === 1 ? `The test is accepted: ${points}.` : `All ${total} tests accepted: ${points}.`)]
   const first = outcome.tests.findIndex((test) => test.verdict !== 'accepted')
   const test = outcome.tests[first]!

@@ -5,6 +5,7 @@ import { IconCheck, IconHourglass, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { read, useCall } from '../api/calls.ts'
 import { queryClient } from '../api/client.ts'
+import { ExternalOutcome, isExternal } from '../submissions/GraderMessage.tsx'
 import { TestChips } from '../submissions/TestChips.tsx'
 import { TestDetail } from '../submissions/TestDetail.tsx'
 import { ErrorLine } from '../ui/ErrorState.tsx'
@@ -103,13 +104,16 @@ export function RunCard({ what, language, run, draft, onFill }: Props) {
           {outcome.compile_output}
         </pre>
       )}
-      <section
-        className={classes.chips}
-        tabIndex={outcome === null ? 0 : undefined}
-        aria-label={`Tests of the ${what} in ${languageNames[language]}`}
-      >
-        <TestChips tests={chips} can_open={outcome !== null} open_key={open_key} onOpen={(key) => setOpen(key === open_key ? null : key)} />
-      </section>
+      {isExternal(outcome) && outcome !== null && <ExternalOutcome outcome={outcome} />}
+      {draft.kind !== 'external' && (
+        <section
+          className={classes.chips}
+          tabIndex={outcome === null ? 0 : undefined}
+          aria-label={`Tests of the ${what} in ${languageNames[language]}`}
+        >
+          <TestChips tests={chips} can_open={outcome !== null} open_key={open_key} onOpen={(key) => setOpen(key === open_key ? null : key)} />
+        </section>
+      )}
       {outcome !== null && opened >= 0 && <TestDetail test={outcome.tests[opened]!} number={opened + 1} is_said_above={false} />}
       {filled !== null && onFill !== null && filled.changed > 0 && (
         <Button size="compact-sm" variant="light" mt="sm" onClick={() => onFill(filled.tests, filled.changed)}>

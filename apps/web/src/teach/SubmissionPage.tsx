@@ -8,6 +8,7 @@ import { useRouteParams } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
 import { type CourseOutline, mayIn, useCourse } from '../courses/use-course.ts'
 import { paths } from '../paths.ts'
+import { ExternalOutcome, isExternal } from '../submissions/GraderMessage.tsx'
 import { TestChips } from '../submissions/TestChips.tsx'
 import { TestDetail } from '../submissions/TestDetail.tsx'
 import { CodeEditor } from '../ui/CodeEditor.tsx'
@@ -103,11 +104,11 @@ function LoadedSubmission({ course, submission: s }: { course: CourseOutline; su
           </Anchor>
         </Text>
         {s.state === 'needs_staff' && (
-          <Alert color="violet" icon={<IconUrgent size={18} aria-hidden />} title="Our grading failed three times">
+          <Alert color="violet" icon={<IconUrgent size={18} aria-hidden />} title="Our grading failed again and again">
             <Stack gap="xs" align="flex-start">
               <Text size="sm">
-                The student is told that it is not their fault, and the attempt is not counted. Mend the cause (npm run doctor on the grading
-                machine), then put it back.
+                The student is told that it is not their fault, and the attempt is not counted. Mend the cause (npm run doctor on the grading machine,
+                or the external grader), then put it back.
               </Text>
               {mayIn(course, 'submissions.manage') && (
                 <Button size="xs" loading={requeue.isPending} onClick={() => requeue.mutate({ params: { submission_id: s.id } })}>
@@ -154,16 +155,23 @@ function LoadedSubmission({ course, submission: s }: { course: CourseOutline; su
                     {outcome.compile_output}
                   </pre>
                 )}
-                <TestChips tests={outcome.tests} can_open open_key={open_key} onOpen={(key) => setChosen(key === open_key ? null : key)} />
-                {opened >= 0 ? (
-                  <TestDetail test={outcome.tests[opened]!} number={opened + 1} is_said_above={false} />
+                {isExternal(outcome) ? (
+                  <ExternalOutcome outcome={outcome} has_points={false} />
                 ) : (
-                  <Text size="sm" c="dimmed">
-                    Choose a test to see its input, what was expected and what came.
-                  </Text>
+                  <>
+                    <TestChips tests={outcome.tests} can_open open_key={open_key} onOpen={(key) => setChosen(key === open_key ? null : key)} />
+                    {opened >= 0 ? (
+                      <TestDetail test={outcome.tests[opened]!} number={opened + 1} is_said_above={false} />
+                    ) : (
+                      <Text size="sm" c="dimmed">
+                        Choose a test to see its input, what was expected and what came.
+                      </Text>
+                    )}
+                  </>
                 )}
                 <Text size="xs" c="dimmed">
-                  Graded <TimeText at={outcome.graded_at} zone={course.time_zone} show="absolute" /> by {outcome.sandbox}, {outcome.runtime}
+                  Graded <TimeText at={outcome.graded_at} zone={course.time_zone} show="absolute" /> by{' '}
+                  {isExternal(outcome) ? outcome.runtime : `${outcome.sandbox}, ${outcome.runtime}`}
                 </Text>
               </Stack>
             )}
