@@ -6,12 +6,31 @@ import { blobsInChild, s3Environment } from '../../test/blobs-child.ts'
 import { temporaryFolder } from '../../test/process.ts'
 import { hasS3Server, type S3Server, startS3Server } from '../../test/s3-server.ts'
 import { readConfig } from '../config.ts'
-import { BlobGone, type Blobs, BlobTooLarge } from './blobs.ts'
+import { BlobGone, type Blobs, BlobTooLarge, isKey } from './blobs.ts'
 import { openBlobs } from './open.ts'
 
 /** What every store must do, whatever it is made of. The S3 server is a real one that checks signatures. */
 const MIB = 1024 * 1024
 const has_s3 = hasS3Server()
+
+/** What nobody may take for a key. */
+const no_keys = [
+  '',
+  '.',
+  '..',
+  '../blobs',
+  'pending',
+  '..%2f..%2fetc%2fpasswd',
+  '/etc/passwd',
+  'a\0b',
+  `${randomUUID()}/`,
+  `${randomUUID()}\n`,
+  randomUUID().toUpperCase(),
+]
+
+test.each(no_keys)('%j is no key', (text) => {
+  expect(isKey(text)).toBe(false)
+})
 
 interface Kind {
   name: string
@@ -146,20 +165,7 @@ for (const kind of kinds) {
     })
 
     describe('what is not there', () => {
-      test.each([
-        randomUUID(),
-        '',
-        '.',
-        '..',
-        '../blobs',
-        'pending',
-        '..%2f..%2fetc%2fpasswd',
-        '/etc/passwd',
-        'a\0b',
-        `${randomUUID()}/`,
-        `${randomUUID()}\n`,
-        randomUUID().toUpperCase(),
-      ])('%j is gone, and may be removed again', async (key) => {
+      test.each([randomUUID(), ...no_keys])('%j is gone, and may be removed again', async (key) => {
         const before = await keysIn(blobs)
         await expect(blobs.read(key)).rejects.toThrow(BlobGone)
         await expect(blobs.read(key, { start: 0 })).rejects.toThrow(BlobGone)
