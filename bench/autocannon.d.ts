@@ -1,17 +1,30 @@
-/** The part of autocannon that the benches use; the package ships no types. */
+/** What we use of autocannon, which comes without types. */
 declare module 'autocannon' {
-  interface Request {
+  /** Kept per connection, for calls that follow each other. */
+  export type Context = Record<string, unknown>
+  export interface Request {
     method?: string
     path?: string
     headers?: Record<string, string>
     body?: string
-    setupRequest?: (request: Request) => Request
+    setupRequest?: (request: Request, context: Context) => Request
+    onResponse?: (status: number, body: string, context: Context, headers: Record<string, string | string[]>) => void
   }
-  interface Result {
+  export interface Options {
+    url: string
+    connections: number
+    duration?: number
+    /** Requests in all, in place of a duration. */
+    amount?: number
+    requests: Request[]
+  }
+  export interface Result {
     '2xx': number
     non2xx: number
     errors: number
     duration: number
+    /** In milliseconds. */
+    latency: { p50: number; p97_5: number; p99: number }
   }
-  export default function autocannon(options: { url: string; connections: number; duration: number; requests: Request[] }): Promise<Result>
+  export default function autocannon(options: Options): Promise<Result>
 }

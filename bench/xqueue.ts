@@ -1,0 +1,376 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import autocannon from 'autocannon'
+import pg from 'pg'
+import { openDatabase } from '../apps/server/src/db/database.ts'
+import { migrate } from '../apps/server/src/db/migrate.ts'
+import { openQueue } from '../apps/server/src/grading/open-queue.ts'
+import { createGrader } from '../apps/server/src/identity/create-grader.ts'
+import { migrateOutbox } from '../apps/server/src/outbox/migrate.ts'
+import type { Blobs } from '../apps/server/src/storage/blobs.ts'
+
+/**
+ * `node bench/xqueue.ts [seconds]`: what graders and learning management systems get through HTTP, at 1, 8 and 32 at once, beside
+ * pgbench claiming jobs with the very statement of the product on the same database; the same with 200,000 retired and 20,000 pending
+ * jobs; answers while the LMS takes 8 s; statements per call. Needs DATABASE_URL of a server on which a database may be made, and pgbench.
+ */
+const seconds = Number(process.argv[2] ?? 5)
+const admin_url = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
+const AT_ONCE = [1, 8, 32]
+const QUEUE = 'bench'
+const SECRET = 'a secret of the bench'
+
+const header = (callback: string, n: number): string =>
+  JSON.stringify({
+    lms_callback_url: `${callback}/courses/course-v1:O+C+R/xqueue/${n}/block-v1:O+C+R+type@problem+block@abc/score_update`,
+    lms_key: `${n}`,
+    queue_name: QUEUE,
+  })
+const body = JSON.stringify({
+  student_info: JSON.stringify({ anonymous_student_id: 'f'.repeat(32), submission_time: '20260101000000', random_seed: 1 }),
+  grader_payload: '{"grader": "ps1/grade.py"}',
+  student_response: 'n = int(input())\nprint(n)\n'.repeat(20),
+})
+const form = (fields: Record<string, string>): string => new URLSearchParams(fields).toString()
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+
+let sent = 0
+
+const database = `gradus_bench_${process.pid}`
+const url = new URL(admin_url)
+url.pathname = `/${database}`
+const admin = new pg.Client({ connectionString: admin_url })
+await admin.connect()
+await admin.query(`create database ${database}`)
+const folder = mkdtempSync(join(tmpdir(), 'gradus-bench-'))
+const { db, pool, close } = openDatabase(url.href, 4)
+let lms_delay_ms = 0
+const lms = createHttpServer((request, reply) => {
+  request.resume()
+  setTimeout(() => reply.end(), lms_delay_ms)
+}).listen(0, '127.0.0.1')
+const retired = (count: number): string => `
+  insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn, xqueue_id, status, retired_at, tries)
+  select gen_random_uuid(), '${QUEUE}', 'lms', gen_random_uuid(), '00000000-0000-0000-0000-000000000000', a.id, '', 1, 0, nextval('xqueue_ids'),
+    'retired', now() - interval '1 day', 1 from generate_series(1, ${count}) i, grader_accounts a`
+
+const stop: (() => void)[] = []
+try {
+  await migrate(pool)
+  await migrateOutbox(pool)
+  await openQueue(db, { name: QUEUE, lease_seconds: 3_600, max_deliveries: 100 }, { actor_id: null })
+  await createGrader(db, { username: 'bench', queues: [QUEUE], strict_status: false, secret: SECRET }, { actor_id: null })
+  const callback = `http://127.0.0.1:${(lms.address() as { port: number }).port}`
+  const statements = await record(callback)
+  for (const [name, sent] of statements) console.log(`statements of ${name}: ${sent.length}`)
+  const base_url = await startServer()
+  const cookie = await logIn(base_url)
+
+  console.log('\nop, at once: per second, p50/p97.5/p99 ms')
+  const gets: number[] = []
+  for (const c of AT_ONCE) {
+    await empty()
+    print('submit', c, await submits(base_url, cookie, c, callback))
+    await empty()
+    await fill(20_000)
+    const got = await pulls(base_url, cookie, c)
+    gets.push(got.rate)
+    print('get', c, got)
+    console.log(`get: ${got.distinct} of ${got.count} distinct`)
+    console.log(`pgbench claim, c=${c}: ${pgbenchClaim(statements.get('get')![0]!, c).toFixed(0)} per second`)
+    await empty()
+    print('put', c, await puts(base_url, cookie, c))
+  }
+  await empty()
+  print('LMS with a fresh session each (3 requests)', 8, await freshSessions(base_url, callback))
+
+  await empty()
+  await pool.query({ text: retired(200_000), query_timeout: 0 } as pg.QueryConfig)
+  await fill(20_000)
+  await pool.query('vacuum analyze')
+  const full: number[] = []
+  const short: number[] = []
+  // In turns, so that a slow minute of the machine hits both.
+  for (let round = 0; round < 3; round++) {
+    await fill(20_000)
+    full.push((await pulls(base_url, cookie, 8)).rate)
+  }
+  await empty()
+  for (let round = 0; round < 3; round++) {
+    await fill(20_000)
+    short.push((await pulls(base_url, cookie, 8)).rate)
+  }
+  const ratio = median(full) / median(short)
+  console.log(
+    `get with 200,000 retired and 20,000 pending, c=8: ${full.map((n) => n.toFixed(0)).join(', ')} per second; with no history ${short.map((n) => n.toFixed(0)).join(', ')}; ratio ${ratio.toFixed(2)}`,
+  )
+
+  await empty()
+  lms_delay_ms = 8_000
+  print('put while the LMS takes 8 s', 8, await puts(base_url, cookie, 8))
+} finally {
+  for (const end of stop) end()
+  lms.closeAllConnections()
+  lms.close()
+  await close()
+  rmSync(folder, { recursive: true, force: true })
+  await admin.query(`drop database if exists ${database} with (force)`)
+  await admin.end()
+}
+
+interface Measured {
+  rate: number
+  p50: number
+  p95: number
+  p99: number
+}
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
+}
+
+function print(op: string, c: number, { rate, p50, p95, p99 }: Measured): void {
+  console.log(`${op}, c=${c}: ${rate.toFixed(0)} per second, ${p50}/${p95}/${p99} ms`)
+}
+
+async function empty(): Promise<void> {
+  await pool.query('truncate grading_jobs, lms_submissions, lms_files, callbacks')
+}
+
+/** Pending hand-ins, made in SQL: as many as the load can take. */
+async function fill(count: number): Promise<void> {
+  await pool.query(
+    `with made as (
+       insert into lms_submissions (id, queue, submitted_by, header, body, callback_url, callback_host, callback_sha256)
+       select gen_random_uuid(), $1, a.id, convert_to('{}', 'UTF8'), convert_to($2, 'UTF8'), 'http://127.0.0.1:' || $4 || '/' || i, '127.0.0.1:' || $4, sha256(i::text::bytea)
+       from generate_series(1, $3::int) i, grader_accounts a returning id, submitted_by)
+     insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn, xqueue_id)
+     select gen_random_uuid(), $1, 'lms', id, '00000000-0000-0000-0000-000000000000', submitted_by, '', 1, 0, nextval('xqueue_ids') from made`,
+    [QUEUE, body, count, String((lms.address() as { port: number }).port)],
+  )
+  await pool.query('analyze grading_jobs')
+}
+
+async function startServer(): Promise<string> {
+  const port = await new Promise<number>((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port: free } = probe.address() as { port: number }
+      probe.close(() => resolve(free))
+    })
+  })
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../apps/server/src/main.ts')], {
+    env: {
+      ...{ PATH: process.env.PATH, DATABASE_URL: url.href, PORT: String(port), GRADUS_LOG: 'error', GRADUS_DEMO: 'off', NODE_ENV: 'production' },
+      ...{ GRADUS_CALLBACK_HOSTS: '127.0.0.1', GRADUS_DATA: folder },
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  stop.push(() => void child.kill('SIGTERM'))
+  const base_url = `http://127.0.0.1:${port}`
+  for (let tries = 0; tries < 200; tries++) {
+    if ((await fetch(`${base_url}/readyz`).catch(() => null))?.ok) return base_url
+    await sleep(100)
+  }
+  throw new Error('the server did not become ready')
+}
+
+async function logIn(base_url: string): Promise<string> {
+  const answer = await fetch(`${base_url}/xqueue/login/`, { method: 'POST', headers: FORM, body: form({ username: 'bench', password: SECRET }) })
+  return answer.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0]!)
+    .join('; ')
+}
+
+type Options = Parameters<typeof autocannon>[0]
+
+async function run(base_url: string, c: number, requests: Options['requests'], more: Partial<Options> = {}): Promise<Measured & { count: number }> {
+  const result = await autocannon({ url: base_url, connections: c, duration: seconds, requests, ...more } as Options)
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refusals and ${result.errors} errors in the load`)
+  const { p50, p97_5, p99 } = result.latency
+  return { rate: result['2xx'] / result.duration, count: result['2xx'], p50, p95: p97_5, p99 }
+}
+
+async function submits(base_url: string, cookie: string, c: number, callback: string): Promise<Measured> {
+  return run(base_url, c, [
+    {
+      method: 'POST',
+      path: '/xqueue/submit/',
+      setupRequest: (request) => {
+        request.headers = { ...FORM, cookie }
+        request.body = form({ xqueue_header: header(callback, sent++), xqueue_body: body })
+        return request
+      },
+    },
+  ])
+}
+
+async function pulls(base_url: string, cookie: string, c: number): Promise<Measured & { distinct: number; count: number }> {
+  const keys = new Set<string>()
+  const measured = await run(base_url, c, [
+    {
+      method: 'GET',
+      path: `/xqueue/get_submission/?queue_name=${QUEUE}`,
+      headers: { cookie },
+      onResponse: (_status, text) => {
+        const id = /submission_id\\*":\s?(\d+)/.exec(text)?.[1]
+        if (id === undefined) throw new Error(`not a delivery: ${text.slice(0, 100)}`)
+        keys.add(id)
+      },
+    },
+  ])
+  return { ...measured, distinct: keys.size }
+}
+
+async function puts(base_url: string, cookie: string, c: number): Promise<Measured> {
+  await fill(c === 1 ? 6_000 : 20_000)
+  const headers: string[] = []
+  // Pulled beforehand, so that answers alone are measured.
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      for (;;) {
+        const answer = (await (await fetch(`${base_url}/xqueue/get_submission/?queue_name=${QUEUE}`, { headers: { cookie } })).json()) as {
+          return_code: number
+          content: string
+        }
+        if (answer.return_code !== 0) return
+        headers.push((JSON.parse(answer.content) as { xqueue_header: string }).xqueue_header)
+      }
+    }),
+  )
+  const reply = JSON.stringify({ correct: true, score: 1, msg: '<div><p>All tests passed.</p></div>' })
+  let wrong = 0
+  const amount = headers.length
+  const measured = await run(
+    base_url,
+    c,
+    [
+      {
+        method: 'POST',
+        path: '/xqueue/put_result/',
+        setupRequest: (request) => {
+          request.headers = { ...FORM, cookie }
+          request.body = form({ xqueue_body: reply, xqueue_header: headers.pop() ?? '{}' })
+          return request
+        },
+        onResponse: (_status, text) => {
+          if (!text.includes('"return_code": 0')) wrong++
+        },
+      },
+    ],
+    { amount: amount - 2 * c },
+  )
+  if (wrong > 0) throw new Error(`${wrong} answers were refused`)
+  return measured
+}
+
+/** As capa does it: submit, be told to log in, log in, submit again; a session of its own for every hand-in. */
+async function freshSessions(base_url: string, callback: string): Promise<Measured> {
+  const submit = (context: { cookie?: string }): { headers: Record<string, string>; body: string } => ({
+    headers: { ...FORM, ...(context.cookie === undefined ? {} : { cookie: context.cookie }) },
+    body: form({ xqueue_header: header(callback, sent++), xqueue_body: body }),
+  })
+  const measured = await run(base_url, 8, [
+    { method: 'POST', path: '/xqueue/submit/', setupRequest: (request) => Object.assign(request, submit({})) },
+    {
+      ...{ method: 'POST', path: '/xqueue/login/', headers: FORM, body: form({ username: 'bench', password: SECRET }) },
+      onResponse: (_status, _text, context, headers) => {
+        const cookies = (headers as Record<string, string | string[]>)['set-cookie'] ?? []
+        ;(context as { cookie?: string }).cookie = [cookies]
+          .flat()
+          .map((one) => one.split(';')[0]!)
+          .join('; ')
+      },
+    },
+    {
+      ...{
+        method: 'POST',
+        path: '/xqueue/submit/',
+        setupRequest: (request, context) => Object.assign(request, submit(context as { cookie?: string })),
+      },
+      onResponse: (_status, text) => {
+        if (!text.includes('"return_code": 0')) throw new Error(`not accepted: ${text}`)
+      },
+    },
+  ])
+  return { ...measured, rate: measured.rate / 3 }
+}
+
+interface Recorded {
+  text: string
+  values: unknown[]
+}
+
+/** What the server sends to the database for each call of the protocol, taken down from real ones. */
+async function record(callback: string): Promise<Map<string, Recorded[]>> {
+  const { buildApp } = await import('../apps/server/src/app.ts')
+  const { readConfig } = await import('../apps/server/src/config.ts')
+  const { openListener } = await import('../apps/server/src/db/listen.ts')
+  const { pino } = await import('pino')
+  const open = openDatabase(url.href, 1)
+  const listener = openListener(url.href)
+  const app = await buildApp({
+    config: readConfig({ GRADUS_LOG: 'silent', DATABASE_URL: url.href, GRADUS_CALLBACK_HOSTS: '127.0.0.1' }),
+    ...open,
+    listener,
+    log: pino({ level: 'silent' }),
+    blobs: {} as Blobs,
+    wakeCallbacks() {},
+    draining: new AbortController().signal,
+  })
+  let recorded: Recorded[] = []
+  const query = pg.Client.prototype.query
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [first] = args as [string | { text: string; values?: unknown[] }]
+    const text = typeof first === 'string' ? first : first.text
+    const values = typeof first === 'string' ? ((args[1] as unknown[] | undefined) ?? []) : (first.values ?? [])
+    if (typeof text === 'string' && !/^listen/.test(text)) recorded.push({ text, values: Array.isArray(values) ? values : [] })
+    return (query as (...a: unknown[]) => unknown).apply(this, args)
+  } as typeof query
+  const found = new Map<string, Recorded[]>()
+  let cookie = ''
+  const call = async (name: string, method: 'GET' | 'POST', path: string, fields?: Record<string, string>) => {
+    recorded = []
+    const answer = await app.inject({
+      method,
+      url: `/xqueue/${path}`,
+      headers: { ...FORM, cookie },
+      ...(fields === undefined ? {} : { payload: form(fields) }),
+    })
+    found.set(name, recorded)
+    if (answer.statusCode !== 200 || answer.json<{ return_code: number }>().return_code !== 0) throw new Error(`${name}: ${answer.body}`)
+    cookie = answer.cookies.length > 0 ? answer.cookies.map(({ name: one, value }) => `${one}=${value}`).join('; ') : cookie
+    return answer.json<{ content: string }>().content
+  }
+  await call('login', 'POST', 'login/', { username: 'bench', password: SECRET })
+  await call('submit', 'POST', 'submit/', { xqueue_header: header(callback, 0), xqueue_body: body })
+  const delivery = JSON.parse(await call('get', 'GET', `get_submission/?queue_name=${QUEUE}`)) as { xqueue_header: string }
+  await call('put', 'POST', 'put_result/', { xqueue_header: delivery.xqueue_header, xqueue_body: '{"correct":true,"score":1,"msg":""}' })
+  pg.Client.prototype.query = query
+  await app.close()
+  await listener.close()
+  await open.close()
+  return found
+}
+
+/** pgbench's claims per second with the product's own statement, prepared. */
+function pgbenchClaim({ text, values }: Recorded, c: number): number {
+  const literal = (value: unknown, i: number): string => {
+    // Of the buffers the first is the session, the second the hash of the new key.
+    if (Buffer.isBuffer(value)) return i === 0 ? `'\\x${value.toString('hex')}'::bytea` : 'sha256(random()::text::bytea)'
+    return `'${String(value).replaceAll("'", "''")}'`
+  }
+  const script = text
+    .replace(/\$(\d+)/g, (_, index: string) => literal(values[Number(index) - 1], Number(index) - 1))
+    .replace(/--[^\n]*/g, '')
+    .replace(/\s*\n\s*/g, ' ')
+  const file = join(folder, 'claim.sql')
+  writeFileSync(file, `${script};\n`)
+  const args = ['-n', '-M', 'prepared', '-c', String(c), '-j', '2', '-T', String(seconds), '-f', file, url.href]
+  return Number(/tps = ([\d.]+)/.exec(execFileSync('pgbench', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }))![1])
+}
