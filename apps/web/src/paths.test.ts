@@ -29,6 +29,10 @@ test('every address keeps its spelling', () => {
     paths.newCourse(),
     paths.adminPeople(),
     paths.adminSystem(),
+    paths.adminQueues(),
+    paths.adminQueues({ state: 'failed', queue: 'lab 1' }),
+    paths.adminJob(id),
+    paths.adminQueueSettings(),
     paths.api(),
   ]).toMatchInlineSnapshot(`
     [
@@ -56,6 +60,10 @@ test('every address keeps its spelling', () => {
       "/new-course",
       "/admin/people",
       "/admin/system",
+      "/admin/queues",
+      "/admin/queues?state=failed&queue=lab+1",
+      "/admin/queues/jobs/0198a0aa-0000-7000-8000-000000000001",
+      "/admin/queues/settings",
       "/docs",
     ]
   `)

@@ -36,6 +36,12 @@ const questions = createRoute({ ...within('/questions'), component: lazyRouteCom
 const newCourse = createRoute({ ...within('/new-course'), component: lazyRouteComponent(() => import('./teach/NewCoursePage.tsx'), 'NewCoursePage') })
 const adminPeople = createRoute({ ...within('/admin/people'), component: lazyRouteComponent(() => import('./admin/PeoplePage.tsx'), 'PeoplePage') })
 const adminSystem = createRoute({ ...within('/admin/system'), component: lazyRouteComponent(() => import('./admin/SystemPage.tsx'), 'SystemPage') })
+const adminQueues = createRoute({ ...within('/admin/queues'), component: lazyRouteComponent(() => import('./admin/QueuesPage.tsx'), 'QueuesPage') })
+const adminJob = createRoute({ ...within('/admin/queues/jobs/$job'), component: lazyRouteComponent(() => import('./admin/JobPage.tsx'), 'JobPage') })
+const adminQueueSettings = createRoute({
+  ...within('/admin/queues/settings'),
+  component: lazyRouteComponent(() => import('./admin/QueueSettingsPage.tsx'), 'QueueSettingsPage'),
+})
 
 const course = createRoute({ ...within('/c/$course'), component: CourseFrame })
 const inCourse = <P extends string>(path: P) => ({ getParentRoute: () => course, path }) as const
@@ -82,6 +88,9 @@ const routeTree = root.addChildren([
     newCourse,
     adminPeople,
     adminSystem,
+    adminQueues,
+    adminJob,
+    adminQueueSettings,
     course.addChildren([
       courseHome,
       step,

@@ -16,7 +16,7 @@ import { LoadingState } from '../ui/LoadingState.tsx'
 import { TimeText } from '../ui/TimeText.tsx'
 
 type Person = ReplyOf<typeof listUsers>['users'][number]
-type Change = { is_creator?: boolean; is_admin?: boolean; is_disabled?: boolean }
+type Change = { is_creator?: boolean; is_operator?: boolean; is_admin?: boolean; is_disabled?: boolean }
 
 /** As many as the server gives at once. */
 const LIMIT = 200
@@ -31,6 +31,9 @@ export function PeoplePage() {
     <Page width="wide">
       <PageHead title="Accounts" crumbs={[{ label: 'Administration' }]} />
       <Stack gap="md">
+        <Text size="sm" c="dimmed" maw="80ch">
+          Whoever makes courses teaches in them. An operator may watch the queues and put failed jobs back, and changes nothing else.
+        </Text>
         <SearchField label="Find a person" placeholder="Name or e-mail address" value={search} onChange={(text) => change({ search: text })} />
         {users.isPending && <LoadingState shape="rows" rows={10} />}
         {users.isError && <ErrorState error={users.error} onRetry={() => void users.refetch()} />}
@@ -47,6 +50,7 @@ export function PeoplePage() {
                 <Table.Th>E-mail</Table.Th>
                 <Table.Th>Since</Table.Th>
                 <Table.Th>Makes courses</Table.Th>
+                <Table.Th>Operator</Table.Th>
                 <Table.Th>
                   <VisuallyHidden>Actions</VisuallyHidden>
                 </Table.Th>
@@ -103,6 +107,15 @@ function PersonRow({ person }: { person: Person }) {
           checked={person.is_creator}
           disabled={update.isPending}
           onChange={(e) => void set({ is_creator: e.currentTarget.checked }).catch(() => undefined)}
+        />
+      </Table.Td>
+      <Table.Td data-short data-label="Operator">
+        <Switch
+          aria-label={`${person.display_name} is an operator: may watch the queues`}
+          title={person.is_admin ? 'Administrators watch the queues anyway' : 'May watch the queues and put failed jobs back'}
+          checked={person.is_operator || person.is_admin}
+          disabled={update.isPending || person.is_admin}
+          onChange={(e) => void set({ is_operator: e.currentTarget.checked }).catch(() => undefined)}
         />
       </Table.Td>
       <Table.Td>

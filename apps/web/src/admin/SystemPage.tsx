@@ -1,13 +1,23 @@
+import type { ReplyOf } from '@gradus/contract/endpoint'
 import { getAdminSystem } from '@gradus/contract/system'
-import { Badge, Group, Paper, Stack, Table, Text, Title } from '@mantine/core'
+import { Anchor, Badge, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useCall } from '../api/calls.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
+import { paths } from '../paths.ts'
 import classes from '../teach/Teach.module.css'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { languageNames } from '../ui/languages.ts'
+import { RouteLink } from '../ui/RouteLink.tsx'
 import { TimeText } from '../ui/TimeText.tsx'
-import { duration } from '../ui/time.ts'
+
+type System = ReplyOf<typeof getAdminSystem>
+
+function queuesSentence(queues: System['queues']): string {
+  const total = (of: (queue: System['queues'][number]) => number): number => queues.reduce((sum, queue) => sum + of(queue), 0)
+  const [waiting, pulled, failed] = [total((q) => q.waiting), total((q) => q.pulled), total((q) => q.failed)]
+  return `${waiting} ${waiting === 1 ? 'job waits' : 'jobs wait'}, ${pulled} ${pulled === 1 ? 'runs' : 'run'}, ${failed === 0 ? 'none has failed' : `${failed} failed and ${failed === 1 ? 'needs' : 'need'} you`}.`
+}
 
 /** Queues, grading machines and recent faults at a glance, renewed every few seconds. */
 export function SystemPage() {
@@ -23,36 +33,12 @@ export function SystemPage() {
             <Title order={2} size="h3" id="queues" mb={8}>
               Queues
             </Title>
-            <Table className={classes.rows}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Queue</Table.Th>
-                  <Table.Th className={classes.number}>Waiting</Table.Th>
-                  <Table.Th className={classes.number}>Oldest</Table.Th>
-                  <Table.Th className={classes.number}>Running</Table.Th>
-                  <Table.Th className={classes.number}>Needs staff</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {system.data.queues.map((queue) => (
-                  <Table.Tr key={queue.name}>
-                    <Table.Td className="mono">{queue.name}</Table.Td>
-                    <Table.Td data-label="Waiting" className={classes.number}>
-                      {queue.waiting}
-                    </Table.Td>
-                    <Table.Td data-label="Oldest" className={classes.number}>
-                      {queue.oldest_waiting_seconds === null ? '–' : duration(queue.oldest_waiting_seconds * 1000)}
-                    </Table.Td>
-                    <Table.Td data-label="Running" className={classes.number}>
-                      {queue.pulled}
-                    </Table.Td>
-                    <Table.Td data-label="Needs staff" className={classes.number}>
-                      {queue.failed > 0 ? <strong style={{ color: 'var(--gradus-tone-red)' }}>{queue.failed}</strong> : 0}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
+            <Text size="sm">
+              {queuesSentence(system.data.queues)}{' '}
+              <Anchor component={RouteLink} to={paths.adminQueues()} size="sm" underline="always">
+                Open the monitor
+              </Anchor>
+            </Text>
           </section>
           <section aria-labelledby="machines">
             <Title order={2} size="h3" id="machines" mb={8}>

@@ -22,6 +22,9 @@ export function useUser(): User {
   return user
 }
 
+/** Who may see the queues and put failed jobs back. */
+export const mayWatchQueues = (user: User): boolean => user.is_operator || user.is_admin
+
 /** After signing in: learn who is here, and forget what was read before. */
 export async function enterAs(): Promise<void> {
   const mine = await client.call(me)

@@ -13,10 +13,12 @@ import {
   IconMoon,
   IconSearch,
   IconServer,
+  IconStack2,
   IconUser,
   IconUsers,
 } from '@tabler/icons-react'
 import { useCall } from '../api/calls.ts'
+import { mayWatchQueues } from '../api/session.ts'
 import { type CourseOutline, useOptionalCourse } from '../courses/use-course.ts'
 import { paths } from '../paths.ts'
 import { useGo } from './address.ts'
@@ -117,6 +119,17 @@ export function CommandPalette({ user }: { user: User }) {
   ]
   if (user.is_creator || user.is_admin)
     pages.push({ id: 'questions', label: 'All questions', leftSection: <IconListDetails {...icon} />, onClick: () => go(paths.questions()) })
+  if (mayWatchQueues(user))
+    pages.push(
+      { id: 'queues', label: 'Queues', description: 'Monitor', leftSection: <IconStack2 {...icon} />, onClick: () => go(paths.adminQueues()) },
+      {
+        id: 'queue-settings',
+        label: 'Queues and graders',
+        description: 'Leases, grader accounts',
+        leftSection: <IconStack2 {...icon} />,
+        onClick: () => go(paths.adminQueueSettings()),
+      },
+    )
   if (user.is_admin) pages.push({ id: 'system', label: 'System', leftSection: <IconServer {...icon} />, onClick: () => go(paths.adminSystem()) })
   groups.push({ group: 'Pages', actions: pages })
 

@@ -1,9 +1,9 @@
 import type { User } from '@gradus/contract/identity'
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
-import { IconBook2, IconChalkboard, IconHome, IconListDetails, IconSearch, IconServer, IconUsers } from '@tabler/icons-react'
+import { IconBook2, IconChalkboard, IconHome, IconListDetails, IconSearch, IconServer, IconStack2, IconUsers } from '@tabler/icons-react'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
-import { useMe, useSamePerson } from '../api/session.ts'
+import { mayWatchQueues, useMe, useSamePerson } from '../api/session.ts'
 import { useOptionalCourse } from '../courses/use-course.ts'
 import { paths } from '../paths.ts'
 import { RouteLink } from '../ui/RouteLink.tsx'
@@ -44,6 +44,15 @@ function navItems(user: User, course: { slug: string; is_staff: boolean } | null
       label: 'Questions',
       icon: <IconListDetails {...iconProps} />,
       isHere: (p) => p === '/questions',
+      is_wide_only: course !== null,
+    })
+  }
+  if (mayWatchQueues(user)) {
+    items.push({
+      to: paths.adminQueues(),
+      label: 'Queues',
+      icon: <IconStack2 {...iconProps} />,
+      isHere: (p) => p.startsWith('/admin/queues'),
       is_wide_only: course !== null,
     })
   }

@@ -21,9 +21,7 @@ export function waitingPieces(progress: Progress | null, { language, total, is_r
     case 'queued':
       if (is_external) {
         const place = ahead === null || ahead === 0 ? 'you are next' : `${ahead} ${ahead === 1 ? 'hand-in' : 'hand-ins'} before yours`
-        return [
-          { text: `Waits for an external grader: ${place}. ${is_run ? '' : 'Your work is stored; '}${is_run ? 'You' : 'you'} need not stay here.` },
-        ]
+        return [{ text: `Waits for an external grader: ${place}. ${is_run ? 'You' : 'Your work is stored; you'} need not stay here.` }]
       }
       if (!progress.has_grader)
         return [

@@ -13,6 +13,13 @@ const content = questionContent.parse({
   },
 })
 
+test('a question of an external grader says its queue and what the grader is told, and no limits', () => {
+  const tests = [{ key: 'grader', name: 'External grader', points: 5, grader_payload: '{"a": 1}' }]
+  const said = contentText(questionContent.parse({ title: 'Lab', spec: { kind: 'external', queue: 'lab', languages: { c: {} }, tests } }))
+  expect(said).toContain('Queue: lab\n')
+  expect(said).toContain('External grader (grader): 5 points, visible\n  Told to the grader:\n    {"a": 1}\n')
+})
+
 test('code and texts stand as they are written, and a changed test shows at its test', () => {
   const before = contentText(content)
   expect(before).toContain('    print("a\\n")\n')

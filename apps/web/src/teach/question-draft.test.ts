@@ -3,6 +3,10 @@ import { expect, test } from 'vitest'
 import { contentOf, draftOf, emptyDraft, isQuestionDraft, newTest, type QuestionDraft, withKind } from './question-draft.ts'
 
 const io: QuestionDraft = { ...emptyDraft(), title: 'Sum', tests: [{ ...newTest([]), input: '1 2\n', expected: '3\n' }] }
+const external: QuestionDraft = {
+  ...withKind({ ...io, offered: ['c'] }, 'external'),
+  external: { queue: 'lab', test: { ...newTest([]), key: 'grader', points: 5, input: '{"grader": "a.py"}' } },
+}
 const stored = (draft: QuestionDraft) => {
   const made = contentOf(draft)
   if (!('content' in made)) throw new Error(JSON.stringify(made.problems))
@@ -21,6 +25,7 @@ test('what is saved is what is opened again, for every kind and comparator', () 
       parts: { python: { starter: '', reference: 'x', test_file: 'def test_a(): pass', compiler_flags: '' } },
       tests: [{ ...newTest([]), input: 'test_a' }],
     },
+    external,
   ]
   for (const draft of drafts) expect(contentOf(draftOf(stored(draft)))).toEqual(contentOf(draft))
 })
@@ -56,8 +61,24 @@ test('changing the kind offers what fits and forgets no code', () => {
   expect(Object.keys(stored({ ...both, offered: ['c'] }).spec.languages)).toEqual(['c'])
 })
 
+test('a question of an external grader needs a queue, offers every language, and keeps the tests for a change back', () => {
+  expect(contentOf(withKind(io, 'external'))).toEqual({ problems: { queue: expect.any(String) } })
+  expect(stored(external).spec).toMatchObject({ kind: 'external', queue: 'lab', tests: [{ points: 5, grader_payload: '{"grader": "a.py"}' }] })
+  expect(external.offered).toEqual(['c'])
+  expect(withKind(external, 'io').tests).toEqual(io.tests)
+})
+
 test('what was kept on a device is recognised, and anything else refused', () => {
-  expect(isQuestionDraft(JSON.parse(JSON.stringify(io)))).toBe(true)
-  for (const other of [null, 7, {}, { ...io, tests: [{}] }, { ...io, kind: 'other' }, { ...io, title: 7 }, { ...io, parts: null }])
+  for (const draft of [io, external]) expect(isQuestionDraft(JSON.parse(JSON.stringify(draft)))).toBe(true)
+  for (const other of [
+    { ...io, external: { queue: 'x', test: {} } },
+    null,
+    7,
+    {},
+    { ...io, tests: [{}] },
+    { ...io, kind: 'other' },
+    { ...io, title: 7 },
+    { ...io, parts: null },
+  ])
     expect(isQuestionDraft(other)).toBe(false)
 })

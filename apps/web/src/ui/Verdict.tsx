@@ -17,7 +17,7 @@ import {
   IconX,
 } from '@tabler/icons-react'
 
-interface Look {
+export interface Look {
   word: string
   color: string
   icon: Icon
@@ -46,7 +46,8 @@ export const stateLooks: Record<GradingState, Look> = {
   needs_staff: { word: 'Our fault, not counted', color: 'violet', icon: IconUrgent },
 }
 
-function LookBadge({ look, size }: { look: Look; size: 'sm' | 'md' | 'lg' }) {
+/** Colour, icon and word as a badge. */
+export function LookBadge({ look, size = 'md' }: { look: Look; size?: 'sm' | 'md' | 'lg' }) {
   const Icon = look.icon
   return (
     <Badge
