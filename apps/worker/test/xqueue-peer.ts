@@ -60,6 +60,7 @@ export async function xqueuePeer(dialect: 'legacy' | 'eds', options: PeerOptions
   let connections = 0
   let losing = 0
   let slow_ms = 0
+  let is_locked = false
   let forced: number[] = []
   let port = 0
   let server: Server | undefined
@@ -134,6 +135,7 @@ export async function xqueuePeer(dialect: 'legacy' | 'eds', options: PeerOptions
     if (!Number.isInteger(header.submission_id)) return { status: 500, body: '<h1>Server Error (500)</h1>' }
     const row = rows.find((one) => one.id === header.submission_id)
     if (row === undefined) return say(404, 1, 'Submission does not exist')
+    if (dialect === 'eds' && is_locked) return say(409, 1, 'Submission is currently being processed')
     if (row.key === undefined || row.key !== header.submission_key) return say(403, 1, 'Incorrect key for submission')
     if (dialect === 'eds' && row.is_retired) return { status: 500, body: '<h1>Server Error (500)</h1>' }
     row.is_retired = true
@@ -250,6 +252,10 @@ export async function xqueuePeer(dialect: 'legacy' | 'eds', options: PeerOptions
     /** The next calls are answered with these statuses and nothing else happens. */
     force(...statuses: number[]): void {
       forced = statuses
+    },
+    /** Whether another call holds the rows: the newer server does not wait for it. */
+    lock(value: boolean): void {
+      is_locked = value
     },
     /** Does at once what is asked, and answers so much later. */
     slowDown(ms: number): void {

@@ -286,7 +286,8 @@ describe.each(['legacy', 'eds'] as const)('%s', (dialect) => {
   test('when stopped it takes nothing new and finishes what is in hand', async () => {
     const peer = await peerOf(dialect)
     const row = peer.add(payload(), 'x')
-    const { stop, done } = work(peer, taking(400))
+    // One slot: while it is taken no call is under way that could still bring something.
+    const { stop, done } = work(peer, taking(400), { slots: 1 })
     await expect.poll(() => row.deliveries, { interval: 5 }).toBe(1)
     stop()
     const never = peer.add(payload(), 'y')

@@ -82,7 +82,7 @@ test.each(['legacy', 'eds'] as const)('%s: grades Python in a sandbox, with the 
 test('on SIGTERM it finishes what is in hand, takes nothing new and ends with exit code 0', async () => {
   peer = await xqueuePeer('eds')
   const row = peer.add({ gradus: exercise(1) }, sleeping)
-  const { bridge, exit, said } = startBridge()
+  const { bridge, exit, said } = startBridge(['--slots', '1'])
   await handed(row)
   bridge.kill('SIGTERM')
   await expect.poll(() => said.err).toContain('stopping')

@@ -113,7 +113,7 @@ describe.each(['legacy', 'eds'] as const)('%s', (dialect) => {
       await expect(client.take()).rejects.toBeInstanceOf(NoAnswer)
     }
     peer.force(409)
-    await expect(client.put('{"submission_id": 1, "submission_key": "k"}', reply)).rejects.toBeInstanceOf(NoAnswer)
+    await expect(client.put('{"submission_id": 1, "submission_key": "k"}', reply)).rejects.toMatchObject({ name: 'Refused', status: 409 })
     peer.force(500)
     await expect(client.put('{"submission_id": 1, "submission_key": "k"}', reply)).rejects.toMatchObject({ name: 'Refused', status: 500 })
     peer.force(200)
@@ -177,6 +177,17 @@ test('returns the token also where the LMS calls its cookie edx-csrftoken', asyn
   const { peer, client } = await meet('eds', { csrf_cookie: 'edx-csrftoken' })
   const row = peer.add({}, '')
   await client.put((await client.take())!.header, reply)
+  expect(row.replies).toEqual([reply])
+})
+
+test('a result that meets a locked row has not arrived', async () => {
+  const { peer, client } = await meet('eds')
+  const row = peer.add({}, '')
+  const { header } = (await client.take())!
+  peer.lock(true)
+  await expect(client.put(header, reply)).rejects.toBeInstanceOf(NoAnswer)
+  peer.lock(false)
+  await client.put(header, reply)
   expect(row.replies).toEqual([reply])
 })
 

@@ -54,8 +54,8 @@ export class Refused extends Error {
 
 /** Statuses that come from a proxy whose server is away, or ask to come later: no answer of the queue. */
 const away = new Set([408, 425, 429, 502, 503, 504])
-/** edx-submissions holds the row for someone else at this instant; nothing was recorded. */
-const LOCKED = 409
+/** With status 409: edx-submissions holds the row for another call at this instant, and has recorded nothing. Other words with 409 are a no. */
+const locked = /currently being processed/
 
 const TAKE_MS = 10_000
 /** The older server tells the LMS before it answers, five times five seconds where that hangs. */
@@ -138,7 +138,7 @@ export function createXQueueClient({ server, queue, user, password, basic_auth, 
     async put(header, body) {
       const { answer, envelope } = await call('POST', address('put_result'), PUT_MS, { xqueue_body: body, xqueue_header: header })
       if (envelope?.ok === true) return
-      if (answer.status === LOCKED) throw new NoAnswer(said(answer, envelope))
+      if (answer.status === 409 && locked.test(String(envelope?.content))) throw new NoAnswer(said(answer, envelope))
       throw new Refused('call', answer.status, said(answer, envelope))
     },
     async fetchFile(text, max_bytes) {
