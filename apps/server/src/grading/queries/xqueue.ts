@@ -63,16 +63,16 @@ export const submitLms = async (
     await rows(
       db,
       sql<{ is_in: boolean; strict_status: boolean; is_accepted: boolean; length: number }>`/* xqueue_submit */ with ${graderSession(token_hash)},
-        asked as materialized (select q.name from queues q where q.name = ${s.queue}::text and q.is_external and ${servesQueue(sql`q.name`)}),
+        line as materialized (select q.name from queues q where q.name = ${s.queue}::text and q.is_external and ${servesQueue(sql`q.name`)}),
         earlier as materialized (
-          select e.id from lms_submissions e, asked where e.callback_sha256 = ${s.callback_sha256}::bytea and e.queue = asked.name),
+          select e.id from lms_submissions e, line where e.callback_sha256 = ${s.callback_sha256}::bytea and e.queue = line.name),
         ${superseding(sql`select id from earlier`)},
         stored as (
           insert into lms_submissions (id, queue, submitted_by, header, body, callback_url, callback_host, callback_sha256,
             student_ref, course_ref, item_ref, grader_ref)
-          select ${s.id}::uuid, asked.name, who.account_id, ${s.header}::bytea, ${s.body}::bytea, ${s.callback_url}::text, ${s.callback_host}::text,
+          select ${s.id}::uuid, line.name, who.account_id, ${s.header}::bytea, ${s.body}::bytea, ${s.callback_url}::text, ${s.callback_host}::text,
             ${s.callback_sha256}::bytea, ${s.student_ref}::text, ${s.course_ref}::text, ${s.item_ref}::text, ${s.grader_ref}::text
-          from asked, who returning id, queue, submitted_by),
+          from line, who returning id, queue, submitted_by),
         replaced as (update lms_submissions l set superseded_by = ${s.id}::uuid where l.id in (select subject_id from superseded)),
         filed as (
           insert into lms_files (id, lms_submission_id, name, object_key, size_bytes, sha256)
