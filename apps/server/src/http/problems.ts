@@ -2,6 +2,7 @@ import { type ProblemBody, type ProblemCode, problems } from '@gradus/contract/p
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { sqlState } from '../db/database.ts'
+import { StorageUnavailable } from '../storage/blobs.ts'
 
 /** A failure from the catalogue. Thrown by verbs and rules; answered by the one handler below. */
 export class Problem extends Error {
@@ -48,6 +49,7 @@ const socketAway = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 
 /** Turns any thrown value into a problem, or null where it is a fault of ours that staff must see. */
 export function asProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error
+  if (error instanceof StorageUnavailable) return problem('unavailable')
   if (error instanceof z.ZodError) return problem('invalid_request', { fields: fieldsOf(error) })
   const code = sqlState(error)
   if (code === undefined) {
