@@ -143,7 +143,7 @@ async function stored({ learner, world, key }: Scene) {
   expect(counter.attempts).toBe(1 + rows.length)
   const [row] = rows
   if (row === undefined) return null
-  expect(row.content.equals(Buffer.from(code))).toBe(true)
+  expect(row.content!.equals(Buffer.from(code))).toBe(true)
   expect(row.content_sha256.equals(createHash('sha256').update(code).digest())).toBe(true)
   const jobs = await base.db.selectFrom('grading_jobs').selectAll().where('subject_id', '=', row.id).execute()
   expect(jobs).toHaveLength(1)

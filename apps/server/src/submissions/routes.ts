@@ -5,6 +5,7 @@ import { crashPoint } from '../db/crash-point.ts'
 import type { Db } from '../db/database.ts'
 import type { Listener } from '../db/listen.ts'
 import type { Grant, Mount } from '../http/mount.ts'
+import { problem } from '../http/problems.ts'
 import { byCaller } from '../identity/by.ts'
 import type { Bell } from '../queue/bell.ts'
 import { bytesOf } from './code.ts'
@@ -42,6 +43,7 @@ export function submissionRoutes(
   )
   mount(api.downloadSubmission, async ({ params, reply }) => {
     const { content, language, attempt_number } = await selectContent(db, params.submission_id)
+    if (content === null || language === null) throw problem('not_found')
     const name = `attempt-${attempt_number}.${extensions[language as Language]}`
     const headers = {
       'content-type': 'application/octet-stream',

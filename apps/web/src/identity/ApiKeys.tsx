@@ -10,8 +10,13 @@ import { LoadingState } from '../ui/LoadingState.tsx'
 import { TimeText } from '../ui/TimeText.tsx'
 import { Secret } from './Secret.tsx'
 
-type Scope = 'user' | 'grade' | 'admin'
-const scopeWords: Record<Scope, string> = { user: 'Act as me', grade: 'Lease and report gradings', admin: 'Administer this server' }
+type Scope = 'user' | 'grade' | 'examiner' | 'admin'
+const scopeWords: Record<Scope, string> = {
+  user: 'Act as me',
+  grade: 'Lease and report gradings',
+  examiner: 'Run exams',
+  admin: 'Administer this server',
+}
 
 function KeyForm() {
   const { is_admin } = useUser()

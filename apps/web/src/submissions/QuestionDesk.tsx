@@ -178,7 +178,7 @@ export function QuestionDesk({ course, question, instructions, number, attempts,
         zone={question.course_time_zone}
         present={{ language: draft.language, code: draft.code }}
         onRestore={(attempt) => {
-          draft.restore(attempt.language, attempt.code ?? '')
+          if (attempt.language !== null) draft.restore(attempt.language, attempt.code ?? '')
           setTab('code')
           setIsHistoryOpen(false)
         }}

@@ -92,8 +92,8 @@ function LoadedSubmission({ course, submission: s }: { course: CourseOutline; su
       />
       <Stack gap="md">
         <Text size="sm" c="dimmed" component="div">
-          Handed in <TimeText at={s.submitted_at} zone={course.time_zone} />, {languageNames[s.language]}, {size(s.size_bytes)}, version{' '}
-          {s.version_number} of <bdi>{s.question_title}</bdi>.{' '}
+          Handed in <TimeText at={s.submitted_at} zone={course.time_zone} />, {s.language === null ? s.file?.filename : languageNames[s.language]},{' '}
+          {size(s.size_bytes)}, version {s.version_number} of <bdi>{s.question_title}</bdi>.{' '}
           <Anchor
             component={RouteLink}
             to={paths.teachSubmissions(course.slug, { learner: s.learner.id, question: s.assignment_question_id })}
@@ -124,7 +124,7 @@ function LoadedSubmission({ course, submission: s }: { course: CourseOutline; su
             <Title order={2} size="h3" id="code" mb={8}>
               Code
             </Title>
-            {s.code === null ? (
+            {s.code === null || s.language === null ? (
               <Text size="sm" c="dimmed">
                 These bytes are not text. Download them to look inside.
               </Text>

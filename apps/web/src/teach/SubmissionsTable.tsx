@@ -61,7 +61,7 @@ export function SubmissionsTable({ course, rows }: { course: CourseOutline; rows
               {row.attempt_number}
             </Table.Td>
             <Table.Td data-short className={classes.fit}>
-              {languageNames[row.language]}
+              {row.language === null ? 'File' : languageNames[row.language]}
             </Table.Td>
             <Table.Td data-short className={classes.fit}>
               <HandInState state={row.state} verdict={row.verdict} />

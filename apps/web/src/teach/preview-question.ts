@@ -40,6 +40,7 @@ export function previewQuestion(draft: QuestionDraft): Question {
     title: draft.title,
     statement_markdown: draft.statement_markdown,
     function_name: draft.kind === 'function' ? draft.function_name : null,
+    file: null,
     languages: draft.offered.map((language) => ({ language, starter: draft.parts[language]?.starter ?? '', has_grader: true })),
     tests: testsOf(draft).map((test) => ({
       ...{ key: test.key, name: test.name, points: test.points, is_hidden: test.is_hidden, time_ms: test.time_ms, memory_mb: test.memory_mb },

@@ -137,12 +137,19 @@ export function draftOf({ title, statement_markdown, spec }: QuestionContent): Q
     const base = { key, name, points, is_hidden, time_ms, memory_mb, output_kb }
     if ('stdin' in test) return { ...base, input: test.stdin, expected: test.expected_stdout }
     if ('args' in test) return { ...base, input: JSON.stringify(test.args), expected: JSON.stringify(test.expected) }
-    return { ...base, input: 'test_name' in test ? test.test_name : test.grader_payload, expected: '' }
+    return {
+      ...base,
+      input: 'test_name' in test ? test.test_name : 'grader_payload' in test ? test.grader_payload : test.grading_notes,
+      expected: '',
+    }
   })
   const offered = everyLanguage.filter((language) => parts[language] !== undefined)
   const function_name = spec.kind === 'function' ? spec.function_name : ''
-  const draft = { title, statement_markdown, kind: spec.kind, function_name, comparator, offered, parts }
-  return spec.kind === 'external' ? { ...draft, tests: [newTest([])], external: { queue: spec.queue, test: tests[0]! } } : { ...draft, tests }
+  // A file question has no form here yet: it is shown as one that people outside grade, and cannot be saved as such.
+  const kind = spec.kind === 'file' ? 'external' : spec.kind
+  const draft = { title, statement_markdown, kind, function_name, comparator, offered, parts } as const
+  if (kind !== 'external') return { ...draft, tests }
+  return { ...draft, tests: [newTest([])], external: { queue: spec.kind === 'external' ? spec.queue : '', test: tests[0]! } }
 }
 
 type AnyComparator = {
