@@ -522,7 +522,6 @@ create table receipts (
 );
 CREATE INDEX receipts_candidate_id_idx ON receipts USING btree (candidate_id, issued_at);
 CREATE INDEX receipts_open_promises ON receipts USING btree (exam_id, candidate_id) WHERE (submission_id IS NULL);
-CREATE UNIQUE INDEX receipts_promise_key ON receipts USING btree (candidate_id, promised_sha256, promised_size_bytes) WHERE (submission_id IS NULL);
 
 create table results (
   submission_id uuid not null,

@@ -83,4 +83,3 @@ create table receipts (
 );
 create index receipts_candidate_id_idx on receipts (candidate_id, issued_at);
 create index receipts_open_promises on receipts (exam_id, candidate_id) where submission_id is null;
-create unique index receipts_promise_key on receipts (candidate_id, promised_sha256, promised_size_bytes) where submission_id is null;

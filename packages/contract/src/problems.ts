@@ -70,7 +70,6 @@ export const problems = {
   no_file: [400, 'Send one file, as the part `file` of a multipart/form-data body.'],
   file_too_large: [413, 'The file is larger than this exam or question takes. Nothing was kept, and no upload was used.'],
   file_type_not_allowed: [422, 'This exam or question does not take files of this type. Nothing was kept, and no upload was used.'],
-  file_expected: [409, 'This question takes a file. Upload one instead of code.'],
   code_expected: [409, 'This question takes code and no file.'],
   uploads_exhausted: [422, 'All uploads of this code are used. What you handed in last is what counts.'],
   promise_not_kept: [422, 'These are not the bytes whose hash you sent in time. Choose the same file again; your promise still stands.'],

@@ -1,10 +1,12 @@
+import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import Fastify, { type ConnectionError, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { v7 } from 'uuid'
 import type { Config } from '../config.ts'
 import { parseJson } from './body.ts'
 import { errorHandler, problem, type RecordError } from './problems.ts'
+import { isSpared } from './uploads-in-time.ts'
 
 /** 1 MiB: what an endpoint takes unless it says otherwise. */
 const BODY_LIMIT = 1_048_576
@@ -23,6 +25,7 @@ export async function openServer(config: Config, log: FastifyBaseLogger, recordE
     frameworkErrors: errorHandler(recordError),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
+    clientErrorHandler: closeBroken,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     // One proxy is believed: what it appended last. Whatever stands before that the caller wrote (2.5 no. 33).
@@ -87,4 +90,13 @@ export async function openServer(config: Config, log: FastifyBaseLogger, recordE
     referrerPolicy: { policy: 'same-origin' },
   })
   return app
+}
+
+/** A connection on which no request can be understood, or none came in time: the answer that HTTP has for it, and the end. */
+function closeBroken(error: ConnectionError, socket: Socket): void {
+  const is_late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+  if (error.code === 'ECONNRESET' || socket.destroyed || (is_late && isSpared(socket))) return
+  const status = is_late ? '408 Request Timeout' : error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+  socket.destroy(error)
 }

@@ -30,7 +30,7 @@ function KeyForm() {
     const ttl_days = days === '' ? undefined : Number(days)
     make.mutate({ body: { name: name.trim(), scopes: chosen as Scope[], ttl_days } }, { onSuccess: () => setName('') })
   }
-  const offered: Scope[] = is_admin ? ['user', 'grade', 'admin'] : ['user']
+  const offered: Scope[] = is_admin ? ['user', 'examiner', 'grade', 'admin'] : ['user', 'examiner']
   return (
     <>
       <form onSubmit={submit} style={{ display: 'flex', flexWrap: 'wrap', gap: 12, alignItems: 'flex-end' }}>

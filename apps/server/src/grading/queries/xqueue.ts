@@ -220,3 +220,6 @@ export async function deleteLmsSubmission(tx: DbOrTx, id: string): Promise<strin
   await rows(tx, sql`delete from lms_submissions where id = ${id}`)
   return files.map(({ object_key }) => object_key)
 }
+
+export const listKeptLmsFiles = async (db: DbOrTx, keys: readonly string[]): Promise<string[]> =>
+  (await db.selectFrom('lms_files').select('object_key').where('object_key', 'in', keys).execute()).map((row) => row.object_key)
