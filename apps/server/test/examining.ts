@@ -37,7 +37,7 @@ export function examining(server: TestServer) {
         ...exam,
         examiner: who,
         async candidate(nickname = newId().slice(-12)) {
-          const body = { nickname, first_name: 'Ada', last_name: 'Lovelace', email: `${nickname}@example.org` }
+          const body = { nickname, first_name: 'Ada', last_name: 'Lovelace', email: `${newId()}@example.org` }
           const made = await server.call(who, api.createCandidate, { params: { exam_id: exam.id }, body })
           return { ...made, code: made.upload_code }
         },

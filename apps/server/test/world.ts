@@ -172,7 +172,7 @@ export async function aWorld(server: TestServer, teacher: string, learner: strin
     .values({ id: ids.grader_account!, username: `grader-${suffix}`, secret_hash: randomBytes(32) })
     .execute()
   await db.insertInto('grader_account_queues').values({ grader_account_id: ids.grader_account!, queue }).execute()
-  const codes = await anExam(server, ids as Pick<World, 'exam' | 'candidate' | 'assignment' | 'assignment_question'>)
+  const codes = await anExam(server, { ...(ids as Pick<World, 'exam' | 'candidate' | 'module'>), teacher })
   return { ...(ids as Record<ObjectKind, string>), user: learner, course_slug, queue, grader_account: ids.grader_account!, ...codes }
 }
 
@@ -181,18 +181,42 @@ export async function enrol(server: TestServer, world: World, person: Person, ro
   await server.db.insertInto('enrolments').values({ id: newId(), course_id: world.course, user_id: person.id, role }).execute()
 }
 
-/** The world's assignment as an exam with one candidate; the hand-ins of the world stay those of its learner. */
+/** An exam in the world's module, with one candidate. */
 async function anExam(
   { db }: TestServer,
-  ids: Pick<World, 'exam' | 'candidate' | 'assignment' | 'assignment_question'>,
+  { teacher, ...ids }: Pick<World, 'exam' | 'candidate' | 'module'> & { teacher: string },
 ): Promise<{ code: string; verification_code: string }> {
   const code = randomBytes(5).toString('hex').toUpperCase()
   const verification_code = randomBytes(13).toString('hex').toUpperCase().replace(/[01]/g, 'Z')
   const { exam: exam_id, candidate: candidate_id } = ids
+  const [step_id, assignment_id, question_id, question_version_id, assignment_question_id] = Array.from({ length: 5 }, newId) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  await db.insertInto('steps').values({ id: step_id, module_id: ids.module, position: 1, kind: 'assignment', title: 'An exam' }).execute()
+  await db.insertInto('assignments').values({ id: assignment_id, step_id, max_attempts: 5 }).execute()
+  await db
+    .insertInto('questions')
+    .values({ id: question_id, owner_id: teacher, slug: `exam-${question_id.slice(-12)}` })
+    .execute()
+  await db
+    .insertInto('question_versions')
+    .values({
+      ...{ id: question_version_id, question_id, number: 1, kind: 'file', title: 'An exam', content_sha256: randomBytes(32) },
+      ...{ spec: JSON.stringify({ max_bytes: 1000, allowed_types: [], languages: {} }), state: 'published', published_at: new Date().toISOString() },
+    })
+    .execute()
+  await db
+    .insertInto('assignment_questions')
+    .values({ id: assignment_question_id, assignment_id, position: 0, question_id, question_version_id })
+    .execute()
   await db
     .insertInto('exams')
     .values({
-      ...{ id: exam_id, assignment_id: ids.assignment, assignment_question_id: ids.assignment_question },
+      ...{ id: exam_id, assignment_id, assignment_question_id },
       ...{ retention_seconds: 259_200, hash_first_grace_seconds: 600 },
     })
     .execute()

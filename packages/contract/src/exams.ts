@@ -411,6 +411,9 @@ export const createCandidate = endpoint({
   status: 201,
 })
 
+/** How many slips one document holds: a tagged document is built in memory. */
+export const SLIPS_PER_PART = 1_000
+
 /** How many rows a file of candidates may have. */
 export const MAX_IMPORT_ROWS = 20_000
 
@@ -463,11 +466,11 @@ export const exportCandidates = endpoint({
 export const printSlips = endpoint({
   method: 'GET',
   path: '/api/exams/:exam_id/slips.pdf',
-  summary: 'One A6 page for each candidate, or for one: name, code, and a QR code of the upload page',
+  summary: 'One A6 page for each candidate, or for one: name, code, and a QR code of the upload page; 1,000 candidates in each part',
   tag,
   access: may('submissions.manage'),
   params: examParams,
-  query: z.object({ candidate_id: id.optional() }),
+  query: z.object({ candidate_id: id.optional(), part: z.coerce.number().int().min(1).max(1_000).default(1) }),
 })
 
 const candidateParams = z.object({ candidate_id: id })

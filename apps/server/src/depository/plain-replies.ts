@@ -7,6 +7,7 @@ export const details = {
   wrong_key: [401, 'Invalid authorization header'],
   no_key: [401, 'Not authenticated'],
   not_allowed: [403, 'Not enough rights'],
+  absent: [404, 'Not Found'],
   student_unknown: [404, 'Student not found'],
   upload_code_unknown: [404, 'No student found with the provided upload_code'],
   submission_unknown: [404, 'Submission not found'],

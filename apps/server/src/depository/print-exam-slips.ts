@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { SLIPS_PER_PART } from '@gradus/contract/exams'
 import type { DbOrTx } from '../db/database.ts'
 import { problem } from '../http/problems.ts'
 import { listCandidates } from './queries/candidates.ts'
@@ -8,12 +9,13 @@ import { printSlips } from './slips.ts'
 /** The slips of an exam's candidates, or of one of them, as a PDF. @throws problem not_found */
 export async function printExamSlips(
   db: DbOrTx,
-  { exam_id, candidate_id, address }: { exam_id: string; candidate_id?: string | undefined; address: string },
+  { exam_id, candidate_id, part, address }: { exam_id: string; candidate_id?: string | undefined; part: number; address: string },
 ): Promise<Readable> {
   const exam = await selectExam(db, exam_id, null)
   const all = await listCandidates(db, exam_id)
-  const wanted = candidate_id === undefined ? all : all.filter((one) => one.id === candidate_id)
-  if (candidate_id !== undefined && wanted.length === 0) throw problem('not_found')
+  const wanted =
+    candidate_id === undefined ? all.slice((part - 1) * SLIPS_PER_PART, part * SLIPS_PER_PART) : all.filter((one) => one.id === candidate_id)
+  if (wanted.length === 0 && (candidate_id !== undefined || part > 1)) throw problem('not_found')
   return printSlips(wanted, { exam_title: exam.title, facts: factsOf(exam), address }) as unknown as Readable
 }
 

@@ -75,7 +75,9 @@ function delimiterOf(text: string): string {
 function wrongFields(row: number, fields: Omit<CsvRow, 'row' | 'upload_code'>): RowError[] {
   const parsed = createCandidate.body.safeParse(fields)
   if (parsed.success) return []
-  return parsed.error.issues.map((issue) => {
+  // One complaint for a cell: the first says what to do.
+  const first = parsed.error.issues.filter((issue, i, all) => all.findIndex((one) => one.path[0] === issue.path[0]) === i)
+  return first.map((issue) => {
     const column = String(issue.path[0] ?? '')
     const value = fields[column as keyof typeof fields] ?? ''
     return { row, column, value: shown(value), message: value === '' ? 'is missing' : issue.message }

@@ -5,10 +5,10 @@ import { attachmentHeaders } from '../storage/attachment.ts'
 import { BlobGone, type Blobs } from '../storage/blobs.ts'
 import { type FileRow, selectOptionalFile } from './queries/files.ts'
 
-/** Sends the file of a hand-in as an attachment. @throws problem not_found, file_superseded, file_deleted */
+/** Sends the file of a hand-in as an attachment. @throws problem code_expected, file_superseded, file_deleted */
 export async function sendFile({ db, blobs }: { db: Db; blobs: Blobs }, submission_id: string, reply: FastifyReply): Promise<FastifyReply> {
   const file = await selectOptionalFile(db, submission_id)
-  if (file === undefined) throw problem('not_found')
+  if (file === undefined) throw problem('code_expected')
   refuseDeleted(file)
   try {
     const { stream } = await blobs.read(file.object_key)
