@@ -52,11 +52,11 @@ export function Welcome() {
         </Stack>
         <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" maw={860}>
           <Paper p="lg">
-            <JoinField label="You have a join code from your teacher?" />
+            <JoinField label="You have a join code for a course?" />
           </Paper>
           <Paper p="lg">
-            <Text size="sm" fw={500} mb={4}>
-              You sit in an exam and have a code on a slip?
+            <Text size="sm" fw={600} mb={4}>
+              You sit an exam and have a code on a slip?
             </Text>
             <Button component={RouteLink} to={paths.handIn()} variant="default" leftSection={<IconFileUpload size={16} aria-hidden />}>
               Hand in a file

@@ -28,7 +28,13 @@ interface Props {
 /** One candidate: code, files, and what can be put right during an exam. */
 export function CandidateDrawer({ exam, line, board, onClose }: Props) {
   return (
-    <Drawer opened onClose={onClose} position="right" size="min(560px, 100%)" title={<bdi>{nameOf(line)}</bdi>}>
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="min(560px, 100%)"
+      title={<bdi style={{ fontWeight: 650, fontSize: 17, overflowWrap: 'anywhere' }}>{nameOf(line)}</bdi>}
+    >
       {exam.can_manage_candidates ? <Managed exam={exam} line={line} board={board} /> : <Watched exam={exam} line={line} />}
     </Drawer>
   )

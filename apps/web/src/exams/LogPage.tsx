@@ -72,6 +72,15 @@ function Verify({ exam_id }: { exam_id: string }) {
   )
 }
 
+/** What an entry is of, in words; a kind that is newer than this page stands as it is. */
+const kindNames: Record<string, string> = {
+  exam_created: 'The exam was made',
+  accepted: 'A file was taken',
+  promised: 'A hash was recorded',
+  code_reissued: 'A code was replaced',
+  swapped: 'Two candidates were exchanged',
+}
+
 interface ReadEntry {
   at?: string
   kind?: string
@@ -108,7 +117,7 @@ function Entries({ exam_id, zone, head_seq }: { exam_id: string; zone: string; h
               <Text size="sm" fw={600} className="tabular">
                 {each.seq}
               </Text>
-              <Text size="sm">{kind}</Text>
+              <Text size="sm">{kindNames[kind ?? ''] ?? kind}</Text>
               <Text size="sm" c="dimmed">
                 {typeof at === 'string' && <TimeText at={at} zone={zone} show="absolute" />}
               </Text>

@@ -14,8 +14,8 @@ interface Compared {
   is_failed: boolean
 }
 
-/** Compares a file with a receipt on this device: nothing is uploaded. */
-export function CompareFile({ receipt }: { receipt: { size_bytes: number; sha256: string } }) {
+/** Compares a file with a receipt, or with what was handed in, on this device: nothing is uploaded. */
+export function CompareFile({ receipt, what = 'receipt' }: { receipt: { size_bytes: number; sha256: string }; what?: string }) {
   const [compared, setCompared] = useState<Compared | null>(null)
   const running = useRef<AbortController | null>(null)
   useEffect(() => () => running.current?.abort(), [])
@@ -36,7 +36,7 @@ export function CompareFile({ receipt }: { receipt: { size_bytes: number; sha256
   return (
     <section aria-labelledby="compare">
       <Title order={2} size="h3" id="compare" mb={8}>
-        Check a file against this receipt
+        Check a file against this {what}
       </Title>
       <DropZone verb="Choose a file to check" types={[]} is_quiet onFile={compare}>
         The file stays on this device: only its size and SHA-256 are compared here.
@@ -60,14 +60,14 @@ function Outcome({ compared, receipt }: { compared: Compared; receipt: { size_by
   const isEqual = sha256 === receipt.sha256 && size_bytes === receipt.size_bytes
   return isEqual ? (
     <Alert color="green" icon={<IconCircleCheck size={18} aria-hidden />} title="Equal">
-      “<bdi>{filename}</bdi>” is, to the last byte, the file of this receipt.
+      “<bdi>{filename}</bdi>” is, to the last byte, the file that was handed in.
     </Alert>
   ) : (
     <Alert color="red" icon={<IconCircleX size={18} aria-hidden />} title="Not equal">
       “<bdi>{filename}</bdi>” is another file, or was changed since:{' '}
       {size_bytes === receipt.size_bytes
         ? 'it has the same size and other bytes.'
-        : `it has ${sizeText(size_bytes)}, the receipt says ${sizeText(receipt.size_bytes)}.`}
+        : `it has ${sizeText(size_bytes)}, what was handed in has ${sizeText(receipt.size_bytes)}.`}
       <div className={classes.hash}>{sha256}</div>
     </Alert>
   )

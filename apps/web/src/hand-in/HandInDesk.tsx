@@ -115,7 +115,7 @@ export function HandInDesk({ code, hand_in, received_at_ms, onLook, children }: 
                 variant="default"
                 leftSection={<IconPrinter size={16} aria-hidden />}
               >
-                Print, save or check the receipt
+                Print or check the receipt
               </Button>
               {mayUpload && !isPanelOpen && (
                 <Button variant="default" onClick={() => setIsAgain(true)}>

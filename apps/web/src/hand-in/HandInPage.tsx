@@ -27,7 +27,7 @@ export function HandInPage() {
   return code === '' ? <Ask /> : <WithCode key={code} code={code} />
 }
 
-function Ask({ code, children }: { code?: string; children?: ReactNode }) {
+function Ask({ code, onSame, children }: { code?: string; onSame?: () => void; children?: ReactNode }) {
   const go = useGo()
   return (
     <Page width="narrow">
@@ -41,7 +41,12 @@ function Ask({ code, children }: { code?: string; children?: ReactNode }) {
             placeholder="ABCDE FGHJK"
             verb="Continue"
             {...(code === undefined ? {} : { start: code })}
-            onCode={(typed) => go(paths.handIn(tidyUploadCode(typed)))}
+            onCode={(typed) => {
+              const next = tidyUploadCode(typed)
+              // The same again: the examiner may have made it meanwhile.
+              if (next === code) onSame?.()
+              else go(paths.handIn(next))
+            }}
           />
         </Paper>
         <Text size="sm">
@@ -77,16 +82,16 @@ function WithCode({ code }: { code: string }) {
     )
   if (isProblem(hand_in.error, 'hand_in_code_unknown'))
     return (
-      <Ask code={code}>
+      <Ask code={code} onSame={() => void hand_in.refetch()}>
         <Alert color="red" title="No exam has this code" role="alert">
-          Compare it with your slip letter by letter: a 2 and a Z, a 5 and an S, a 8 and a B look alike. If your examiner gave you a new code, the old
-          one no longer works.
+          Compare it with your slip letter by letter: a 2 and a Z, a 5 and an S, an 8 and a B look alike. If your examiner gave you a new code, the
+          old one no longer works.
         </Alert>
       </Ask>
     )
   if (isProblem(hand_in.error, 'rate_limited'))
     return (
-      <Ask code={code}>
+      <Ask code={code} onSame={() => void hand_in.refetch()}>
         <RateLimited error={hand_in.error} onRetry={() => void hand_in.refetch()} />
       </Ask>
     )

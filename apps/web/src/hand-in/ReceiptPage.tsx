@@ -6,7 +6,7 @@ import type { ReactNode } from 'react'
 import { useCall, useChange } from '../api/calls.ts'
 import { isProblem } from '../api/problem.ts'
 import { useGo } from '../app/address.ts'
-import { Page, PageHead } from '../app/PageHead.tsx'
+import { Page, PageHead, usePageTitle } from '../app/PageHead.tsx'
 import { paths } from '../paths.ts'
 import { ErrorLine, ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
@@ -24,7 +24,7 @@ export function ReceiptPage() {
   return code === '' ? <Ask /> : <WithCode key={code} code={code} />
 }
 
-function Ask({ code, children }: { code?: string; children?: ReactNode }) {
+function Ask({ code, onSame, children }: { code?: string; onSame?: () => void; children?: ReactNode }) {
   const go = useGo()
   return (
     <Page width="narrow">
@@ -39,7 +39,11 @@ function Ask({ code, children }: { code?: string; children?: ReactNode }) {
             verb="Show the receipt"
             is_verbatim
             {...(code === undefined ? {} : { start: code })}
-            onCode={(typed) => go(paths.receipt(tidyReceiptCode(typed)))}
+            onCode={(typed) => {
+              const next = tidyReceiptCode(typed)
+              if (next === code) onSame?.()
+              else go(paths.receipt(next))
+            }}
           />
         </Paper>
       </Stack>
@@ -58,7 +62,7 @@ function WithCode({ code }: { code: string }) {
     )
   if (isProblem(receipt.error, 'receipt_unknown'))
     return (
-      <Ask code={code}>
+      <Ask code={code} onSame={() => void receipt.refetch()}>
         <Alert color="red" title="No receipt has this code" role="alert">
           Compare it with what you printed, saved or photographed. An upload code from a slip is something else: that one hands in files.
         </Alert>
@@ -66,7 +70,7 @@ function WithCode({ code }: { code: string }) {
     )
   if (isProblem(receipt.error, 'rate_limited'))
     return (
-      <Ask code={code}>
+      <Ask code={code} onSame={() => void receipt.refetch()}>
         <RateLimited error={receipt.error} onRetry={() => void receipt.refetch()} />
       </Ask>
     )
@@ -78,6 +82,8 @@ function WithCode({ code }: { code: string }) {
 }
 
 function Shown({ receipt }: { receipt: Receipt }) {
+  // Browsers name a printed or saved page by its title.
+  usePageTitle(`Receipt ${grouped(receipt.verification_code)}`)
   const fetching = useChange(getDownloadAddress, [getReceipt])
   const download = async () => {
     const { download_url } = await fetching.mutateAsync({ params: { verification_code: receipt.verification_code } })
@@ -87,7 +93,7 @@ function Shown({ receipt }: { receipt: Receipt }) {
   return (
     <Page width="narrow">
       <div className={classes.noPrint}>
-        <PageHead title={`Receipt ${grouped(receipt.verification_code)}`} />
+        <PageHead title="Receipt" />
       </div>
       <Stack gap="lg">
         <ReceiptSheet receipt={receipt}>

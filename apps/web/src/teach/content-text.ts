@@ -43,7 +43,7 @@ export function contentText({ title, statement_markdown, spec }: QuestionContent
     const seen = test.is_hidden ? 'hidden' : 'visible'
     const worth = `Test ${index + 1}, ${test.name} (${test.key}): ${pointsText(test.points)} points, ${seen}`
     // The limits bind our own sandboxes only.
-    lines.push(spec.kind === 'external' ? worth : `${worth}, ${test.time_ms} ms, ${test.memory_mb} MB, ${test.output_kb} KB`)
+    lines.push(spec.kind === 'external' || spec.kind === 'file' ? worth : `${worth}, ${test.time_ms} ms, ${test.memory_mb} MB, ${test.output_kb} KB`)
     if ('stdin' in test) lines.push(...block('  Input', test.stdin), ...block('  Expected', test.expected_stdout))
     else if ('args' in test) lines.push(...block('  Arguments', asJson(test.args)), ...block('  Expected', asJson(test.expected)))
     else if ('test_name' in test) lines.push(`  Test: ${test.test_name}`, '')
