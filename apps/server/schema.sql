@@ -320,6 +320,7 @@ create table lms_submissions (
   course_ref text not null default ''::text,
   item_ref text not null default ''::text,
   grader_ref text not null default ''::text,
+  search_text text not null generated always as (lower(((((((student_ref || ' '::text) || course_ref) || ' '::text) || item_ref) || ' '::text) || grader_ref))) stored,
   created_at timestamp with time zone not null default now(),
   superseded_by uuid,
   constraint lms_submissions_pkey PRIMARY KEY (id),

@@ -84,25 +84,16 @@ function matches(search: string, key_sha256: Buffer | null): RawBuilder<unknown>
   if (key_sha256 !== null) return sql`j.lease_hash = ${key_sha256}`
   const is_id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(search)
   if (is_id) return sql`(j.id = ${search}::uuid or j.subject_id = ${search}::uuid)`
-  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
   const number = /^\d{1,9}$/.test(search) ? sql`j.xqueue_id = ${Number(search)}` : sql`false`
-  const texts = [
-    'j.queue',
-    'j.leased_by',
-    'l.student_ref',
-    'l.course_ref',
-    'l.item_ref',
-    'l.grader_ref',
-    'u.display_name',
-    'u.email',
-    'c.title',
-    'c.slug',
-    'v.title',
-  ]
-  return sql`(${number} or ${sql.join(
-    texts.map((column) => sql`${sql.raw(column)} ilike ${pattern}`),
-    sql` or `,
-  )})`
+  // Each list is made once and then asked for every job: looking through the joined rows took a second with 250,000 jobs.
+  return sql`(${number}
+    or j.queue in (select name from queues where lower(name) like ${pattern})
+    or j.leased_by in (select username from grader_accounts where lower(username) like ${pattern})
+    or j.subject_id in (select id from lms_submissions where search_text like ${pattern})
+    or j.principal_id in (select id from users where lower(display_name) like ${pattern} or lower(email) like ${pattern})
+    or j.share_id in (select id from courses where lower(title) like ${pattern} or lower(slug) like ${pattern})
+    or j.subject_id in (select s.id from submissions s where s.question_version_id in (select id from question_versions where lower(title) like ${pattern})))`
 }
 
 export type JobDetail = Job & {
