@@ -191,6 +191,11 @@ export async function noteGrader(db: DbOrTx, grader: { name: string; slots: numb
   )
 }
 
+/** Forgets grading machines that have not been seen for `days`. */
+export async function deleteOldGraders(db: DbOrTx, days: number): Promise<void> {
+  await rows(db, sql`delete from graders_seen where last_seen_at < now() - make_interval(days => ${days})`)
+}
+
 /** Languages that a machine seen within `seconds` can run. */
 export const listServed = async (db: DbOrTx, seconds: number): Promise<string[]> =>
   (
