@@ -37,12 +37,14 @@ export function JobFilters({ queues, words, onFilter }: Props) {
   return (
     <>
       <Group gap="sm" align="flex-end">
-        <SearchField
-          label="Search"
-          placeholder="Student, course, item, file, id or pull key"
-          value={words.search ?? ''}
-          onChange={(search) => onFilter({ search })}
-        />
+        <div style={{ flex: '1 1 300px', maxWidth: 360 }}>
+          <SearchField
+            label="Search"
+            placeholder="Student, course, item, file, id or pull key"
+            value={words.search ?? ''}
+            onChange={(search) => onFilter({ search })}
+          />
+        </div>
         <NativeSelect
           label="Queue"
           data={[

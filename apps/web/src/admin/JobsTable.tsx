@@ -76,7 +76,9 @@ function JobRow({ job, is_chosen, onChoose }: { job: Job; is_chosen: boolean; on
       </Table.Td>
       <Table.Td style={{ maxWidth: 260 }}>
         <div className={classes.two}>
-          <JobState state={job.state} />
+          <div>
+            <JobState state={job.state} />
+          </div>
           {job.failure !== null && (
             <span className={`${classes.second} ${classes.cut}`} title={job.failure} dir="auto">
               {job.failure}
@@ -99,13 +101,13 @@ function JobRow({ job, is_chosen, onChoose }: { job: Job; is_chosen: boolean; on
           <bdi className={classes.second}>{job.grader_file}</bdi>
         </div>
       </Table.Td>
-      <Table.Td data-label="Deliveries" className={teach.number}>
+      <Table.Td data-short data-label="Deliveries" className={teach.number}>
         {job.deliveries} / {job.max_deliveries}
       </Table.Td>
-      <Table.Td data-label="Since" className={teach.fit}>
+      <Table.Td data-short data-label="Since" className={teach.fit}>
         <TimeText at={job.state_changed_at} show="relative" />
       </Table.Td>
-      <Table.Td data-label="Holder">
+      <Table.Td data-short data-label="Holder">
         <span className="mono" style={{ fontSize: 12 }}>
           {job.leased_by ?? '–'}
         </span>

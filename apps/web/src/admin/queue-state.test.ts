@@ -21,12 +21,12 @@ test('what is the matter comes with what to do, the worst first', () => {
   expect(adviceFor({ ...waits, is_enabled: false })?.sentence).toBe('Switched off while 3 wait, the oldest for 5 min.')
   expect(adviceFor({ ...quiet, is_enabled: false })?.tone).toBe('gray')
   expect(adviceFor({ ...waits, graders: [] })?.sentence).toContain('no grader account')
-  expect(adviceFor(waits)?.sentence).toContain('is the grader running?')
+  expect(adviceFor(waits)?.sentence).toContain('Is the grader up?')
 })
 
 test('the whole is one sentence', () => {
   expect(summaryOf([quiet, quiet]).sentence).toBe('All is well: nothing has failed and nothing waits.')
-  expect(summaryOf([{ ...waits, failed: 9 }, waits]).sentence).toBe('9 jobs failed and wait for you. They are listed below.')
+  expect(summaryOf([{ ...waits, failed: 9 }, waits]).sentence).toBe('9 jobs failed and wait for you.')
   expect(summaryOf([waits, quiet]).sentence).toBe('One queue does not move. Its line says why.')
 })
 

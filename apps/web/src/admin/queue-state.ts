@@ -27,7 +27,7 @@ export function adviceFor(queue: QueueDepth): Advice | null {
   if (waiting === 0) return null
   if (queue.is_external && queue.graders.length === 0) return { tone: 'orange', sentence: 'Work waits, and no grader account may pull it.' }
   const isStuck = (queue.oldest_waiting_seconds ?? 0) > LONG_SECONDS && queue.pulled === 0 && queue.retired_per_minute.slice(-2).every((n) => n === 0)
-  return isStuck ? { tone: 'orange', sentence: `Nobody takes work${since}: is the grader running?` } : null
+  return isStuck ? { tone: 'orange', sentence: 'Nobody takes work. Is the grader up?' } : null
 }
 
 /** The whole in a sentence for the head of the page. */
@@ -38,7 +38,7 @@ export function summaryOf(queues: readonly QueueDepth[]): Advice {
   if (failed > 0)
     return {
       tone: 'red',
-      sentence: `${jobs(failed)} failed and ${failed === 1 ? 'waits' : 'wait'} for you. ${failed === 1 ? 'It is' : 'They are'} listed below.`,
+      sentence: `${jobs(failed)} failed and ${failed === 1 ? 'waits' : 'wait'} for you.`,
     }
   if (stuck > 0)
     return {
