@@ -110,6 +110,7 @@ create table callbacks (
   constraint callbacks_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text])))
 ) with (fillfactor=80);
 CREATE INDEX callbacks_due ON callbacks USING btree (available_at) WHERE (state = 'waiting'::text);
+CREATE INDEX callbacks_failed ON callbacks USING btree (created_at) WHERE (state = 'failed'::text);
 CREATE INDEX callbacks_subject_id_idx ON callbacks USING btree (subject_id);
 
 create table courses (

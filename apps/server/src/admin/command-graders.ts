@@ -2,6 +2,7 @@ import { createGrader as graderShape, jobStates, createQueue as queueShape, jobS
 import { id as idShape } from '@gradus/contract/words'
 import type { Command } from 'commander'
 import type { z } from 'zod'
+import { purgeLms } from '../grading/delete-lms.ts'
 import { openQueue, setQueue } from '../grading/open-queue.ts'
 import { resetJobs } from '../grading/reset-job.ts'
 import { createGrader } from '../identity/create-grader.ts'
@@ -140,6 +141,22 @@ export function graderCommands(program: Command): void {
     const done = await resetJobs({ db, bell: silent }, ids, operator)
     return { json: done, text: `${done.reset.length} reset, ${done.skipped.length} skipped, ${done.errors.length} errors.` }
   }).argument('<jobs...>', 'ids that list-jobs shows')
+
+  verb<{ olderThanDays: string }>(
+    program,
+    'purge-lms',
+    'delete hand-ins of learning management systems that ended long ago and whose answers are brought',
+    async (db, { olderThanDays }) => {
+      const purged = await purgeLms(db, daysFrom(olderThanDays), operator)
+      return { json: { purged }, text: `${purged} deleted.` }
+    },
+  ).requiredOption('--older-than-days <number>', 'ended more than this many days ago')
+}
+
+const daysFrom = (given: string): number => {
+  const days = Number(given)
+  if (!Number.isInteger(days) || days < 1 || days > 3_650) throw new UsageError('--older-than-days takes a whole number from 1 to 3650.')
+  return days
 }
 
 const namesIn = (list: string): string[] => list.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]))

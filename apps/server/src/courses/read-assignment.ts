@@ -84,7 +84,11 @@ export async function readAssignmentQuestion(
     version_number: version.number,
     ...{ kind: spec.kind, title, statement_markdown },
     function_name: spec.kind === 'function' ? spec.function_name : null,
-    languages: offered.map((language) => ({ language, starter: spec.languages[language]!.starter, has_grader: served.has(language) })),
+    languages: offered.map((language) => ({
+      language,
+      starter: spec.languages[language]!.starter,
+      has_grader: spec.kind === 'external' || served.has(language),
+    })),
     tests: spec.tests.map(visibleTest),
     points_possible: placement.points_possible,
     attempts_used,

@@ -169,3 +169,11 @@ export const countLeases = async (db: Db): Promise<Map<string, number>> => {
   )
   return new Map(found.map(({ leased_by, count }) => [leased_by, count]))
 }
+
+/** Answers to learning management systems that are not delivered, by state. */
+export const countCallbacks = (db: Db): Promise<{ state: string; count: number }[]> =>
+  rows(
+    db,
+    sql<{ state: string; count: number }>`select 'waiting' as state, count(*)::int as count from callbacks where state = 'waiting'
+    union all select 'failed', count(*)::int from callbacks where state = 'failed'`,
+  )
