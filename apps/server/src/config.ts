@@ -125,6 +125,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if ((e.GRADUS_ADMIN_EMAIL === undefined) !== (e.GRADUS_ADMIN_PASSWORD === undefined)) {
     throw new ConfigError('GRADUS_ADMIN_EMAIL and GRADUS_ADMIN_PASSWORD belong together: set both or neither.')
   }
+  if (e.GRADUS_CALLBACK_BASIC !== undefined && e.GRADUS_CALLBACK_HOSTS === undefined) {
+    throw new ConfigError('GRADUS_CALLBACK_BASIC needs GRADUS_CALLBACK_HOSTS: a password is sent to hosts that you name and to no others.')
+  }
   const is_production = e.NODE_ENV === 'production'
   if (is_production && e.GRADUS_CRASH_POINT !== undefined) throw new ConfigError('GRADUS_CRASH_POINT is for tests and must not be set in production.')
   return Object.freeze({

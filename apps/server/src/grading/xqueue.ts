@@ -6,7 +6,6 @@ import type { InstallationKeys } from '../db/installation-keys.ts'
 import { Problem, problem } from '../http/problems.ts'
 import { hashGraderToken } from '../identity/grader-session.ts'
 import { GRADER_SESSION_SECONDS, logInGrader, logOutGrader } from '../identity/log-in-grader.ts'
-import { networkOf } from '../identity/network.ts'
 import type { CallbackPolicy } from '../outbox/destination.ts'
 import { waitingIn } from '../queue/external-queues.ts'
 import { attachmentHeaders } from '../storage/attachment.ts'
@@ -83,7 +82,7 @@ export async function xqueueRoutes(app: FastifyInstance, parts: XqueueParts): Pr
       try {
         const { token, strict_status } = await logInGrader(
           { db, key: keys.machine_secrets },
-          { username, secret, network: networkOf(request.ip), user_agent: request.headers['user-agent'] ?? '' },
+          { username, secret, address: request.ip, user_agent: request.headers['user-agent'] ?? '' },
         )
         if (token === null) {
           request.log.warn({ username: username.slice(0, 100) }, 'a grader’s login was refused')
@@ -207,6 +206,15 @@ export async function xqueueRoutes(app: FastifyInstance, parts: XqueueParts): Pr
           request.log.warn({ ...line, why: taken.why }, 'a grader’s answer was refused')
           return say(reply, 'put_invalid', strict_status)
       }
+    })
+
+    // A wrong address is told in words that a machine reads, not with a page.
+    scope.route({
+      method: ['GET', 'POST'],
+      url: `${base}/*`,
+      helmet: false,
+      config: { access: { who: 'anyone' } },
+      handler: async (_request, reply) => sendEnvelope(reply, 404, 1, 'There is no such call'),
     })
 
     scope.get(`${base}/files/:file_id/:xqueue_id/:generation/:name`, { config: { access: { who: 'anyone' } } }, async (request, reply) => {

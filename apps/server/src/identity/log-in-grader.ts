@@ -9,24 +9,21 @@ import { deleteEndedGraderSessions, endGraderSession, logIn } from './queries/gr
 export const GRADER_SESSION_SECONDS = 14 * 86_400
 
 /**
- * Failures that one network may make in ten minutes before its next try is refused unseen: at one name, and in all. Successes are
- * never counted, because an LMS logs in for every hand-in; and nothing is counted for a name alone, so strangers lock nobody out.
+ * Failures that one address may make at one name in ten minutes before its next try is refused unseen. Successes are never counted,
+ * because an LMS logs in for every hand-in; and nothing is counted for a name or an address alone, so that neither strangers nor a
+ * neighbour with an old secret keep anybody out.
  */
-const AT_ONE_NAME = 30
-const IN_ALL = 300
+const FAILURES_ALLOWED = 30
 
 /**
  * Proves a grader account and opens a session. `strict_status` is the account's dialect, false for a name nobody has.
- * @throws problem rate_limited after too many failures from this network
+ * @throws problem rate_limited after too many failures from this address at this name
  */
 export async function logInGrader(
   { db, key }: { db: Db; key: Buffer },
-  { username, secret, network, user_agent }: { username: string; secret: string; network: string; user_agent: string },
+  { username, secret, address, user_agent }: { username: string; secret: string; address: string; user_agent: string },
 ): Promise<{ token: string | null; strict_status: boolean }> {
-  const allowances = [
-    { bucket: `grader:${network}:${username.slice(0, 100)}`, limit: AT_ONE_NAME },
-    { bucket: `graders:${network}`, limit: IN_ALL },
-  ]
+  const allowances = [{ bucket: `grader:${address.slice(0, 60)}:${username.slice(0, 100)}`, limit: FAILURES_ALLOWED }]
   await refuseAfterFailures(db, allowances)
   const token = newGraderToken()
   const { is_in, strict_status } = await logIn(db, {

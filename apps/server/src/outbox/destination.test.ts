@@ -43,6 +43,10 @@ describe('where answers may go', () => {
     'http://[::1]/x',
     'http://[::ffff:127.0.0.1]/x',
     'https://169.254.169.254/latest/meta-data',
+    'http://localhost/x',
+    'http://lms/x',
+    'http://lms.local/x',
+    'http://metadata.google.internal/x',
   ])('%s is refused', (url) => expect(refusalOfAddress(url, anyPublic)).not.toBeNull())
   test('a name passes here; what it points to is looked at when it is sent', () => {
     expect(refusalOfAddress('https://lms.example/courses/x', anyPublic)).toBeNull()
