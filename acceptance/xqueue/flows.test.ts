@@ -74,7 +74,7 @@ describe.concurrent.each([
   ['1.0.0 and older', watcher_old],
   ['of July 2026', watcher_new],
 ])('xqueue-watcher %s', (_, manners) => {
-  test('drains 40 items of which two crash the grader: 38 results and two notices, and nobody waits for the two', async () => {
+  test('drains 40 items of which two crash the grader: 38 results and two notices, and nobody waits for the two', async ({ expect }) => {
     const lms = await anLms()
     const { queue, account } = await ready({ lease_seconds: 1, max_deliveries: 2 })
     // The first and one in the middle: what comes behind a crasher is what it could delay.
@@ -103,7 +103,7 @@ describe.concurrent.each([
       const { msg, ...said } = JSON.parse(notice!.body) as { msg: string }
       expect([said, notice!.header]).toEqual([{ correct: null, score: 0 }, header])
       // Why, in words that a learner can pass on.
-      expect(msg.replace(/<[^>]*>/g, ' ')).toMatch(/did not come back|no answer/i)
+      expect(msg.replace(/<[^>]*>/g, ' ')).toMatch(/grader did not/i)
       if (hasPython) expect(isWellFormed(msg)).toBe(true)
     }
     const failed = (await jobsOf(installation, queue)).filter(({ state }) => state === 'failed')
@@ -113,7 +113,7 @@ describe.concurrent.each([
     )
   })
 
-  test('logs in again by itself when its session ended', async () => {
+  test('logs in again by itself when its session ended', async ({ expect }) => {
     const lms = await anLms()
     const { queue, account } = await ready()
     const { graders } = await installation.api<{ graders: { id: string; username: string }[] }>('GET', '/api/graders')
@@ -137,7 +137,7 @@ describe.concurrent.each([
 })
 
 describe.concurrent('an LMS', () => {
-  test('that answers 500, breaks off and answers 404 before it answers 200 has the result once', async () => {
+  test('that answers 500, breaks off and answers 404 before it answers 200 has the result once', async ({ expect }) => {
     const lms = await anLms()
     const { queue, account, connection } = await ready()
     lms.answering = (n) => [{ status: 500 }, { status: 404 }, { breaks: true }][n]
@@ -153,7 +153,7 @@ describe.concurrent('an LMS', () => {
     expect(lms.callbacksOf(learner).every(({ body }) => body === GOOD)).toBe(true)
   })
 
-  test('hears of answers that are none, with the reason, when the deliveries are used up', async () => {
+  test('hears of answers that are none, with the reason, when the deliveries are used up', async ({ expect }) => {
     const lms = await anLms()
     const { queue, account, connection } = await ready({ lease_seconds: 1, max_deliveries: 2 })
     const { learner } = await lms.submit(installation.base_url, account, { queue, student: 's' })
@@ -177,7 +177,7 @@ describe.concurrent('an LMS', () => {
 })
 
 describe.concurrent('files', () => {
-  test('are for who holds the lease, and only while it does', async () => {
+  test('are for who holds the lease, and only while it does', async ({ expect }) => {
     const lms = await anLms()
     const { queue, account, connection } = await ready({ lease_seconds: 1 })
     await lms.submit(installation.base_url, account, { queue, student: 's', files: { 'a b.py': 'print(1)' } })
@@ -229,6 +229,7 @@ test('a client in the older manner asks for the length, pulls, puts, and logs in
   await expect.poll(() => [1, 2, 3].map((i) => lms.learnerOf(`s${i}`).applied[0]?.score), { timeout: 5_000 }).toEqual([1, 2, 3])
 })
 
+// Seen to fail: without SKIP LOCKED the 60 rows were handed out 174 times.
 test('24 eight pullers over 60 rows get 60 distinct ones, the oldest first', async () => {
   const lms = await anLms()
   const { queue, account } = await ready()
@@ -253,6 +254,7 @@ test('24 eight pullers over 60 rows get 60 distinct ones, the oldest first', asy
   for (const own of pulled) expect(own).toEqual([...own].sort((a, b) => a - b))
 })
 
+// Seen to fail: with 64 deliveries to one host at once all 40 were under way.
 test('an LMS that hangs for 8 seconds delays no answer of a grader and no other LMS', async () => {
   const [slow, quick] = [await anLms(), await anLms()]
   const { queue, account } = await ready()
