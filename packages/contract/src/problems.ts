@@ -20,6 +20,7 @@ export const problems = {
   foreign_origin: [403, 'This request came from another web site. Open Gradus itself and try there.'],
   // Identity
   sign_in_required: [401, 'Sign in first, or send a bearer token.'],
+  registration_closed: [403, 'Accounts are made by the administrator here. Ask your teacher or the administrator for one.'],
   wrong_credentials: [401, 'The e-mail address or the password is not right.'],
   email_taken: [409, 'An account with this e-mail address exists already. Sign in instead.'],
   wrong_password: [403, 'The present password is not right.'],
