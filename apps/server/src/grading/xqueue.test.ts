@@ -233,6 +233,10 @@ describe('an account', () => {
       expect(await grader.say('POST', 'login/', { username: grader.username, password: 'wrong' })).toEqual([1, 'Incorrect login credentials'])
     }
     expect((await grader.say('POST', 'login/', { username: grader.username, password: 'wrong' }))[1]).toMatch(/^Too many failed logins/)
+    // A new secret ends the wait: a grader that knocked with the old one must not be kept out by it.
+    const admin = await server.person({ is_admin: true })
+    const { secret } = (await server.send(admin, 'POST', `/api/graders/${grader.id}/secret`)).json<{ secret: string }>()
+    expect(await grader.say('POST', 'login/', { username: grader.username, password: secret })).toEqual([0, 'Logged in'])
     // Others behind the same address go on, however often the first one fails.
     const other = await anXqueueClient(server, [queue])
     expect((await other.call('GET', `get_submission/?queue_name=${queue}`)).statusCode).toBe(200)

@@ -3,7 +3,7 @@ import { newId } from '../db/id.ts'
 import { recordFailure, refuseAfterFailures } from './failures.ts'
 import { hashGraderSecret } from './grader-secret.ts'
 import { hashGraderToken, newGraderToken } from './grader-session.ts'
-import { deleteEndedGraderSessions, endGraderSession, logIn } from './queries/graders.ts'
+import { deleteEndedGraderSessions, endGraderSession, logIn, selectIsStrict } from './queries/graders.ts'
 
 /** A machine's session lasts as long as the peers' (Django's default): 14 days. */
 export const GRADER_SESSION_SECONDS = 14 * 86_400
@@ -15,6 +15,8 @@ export const GRADER_SESSION_SECONDS = 14 * 86_400
  */
 const FAILURES_ALLOWED = 30
 
+const bucketOf = (address: string, username: string): string => `grader:${address.slice(0, 60)}:${username.replaceAll('\0', '').slice(0, 100)}`
+
 /**
  * Proves a grader account and opens a session. `strict_status` is the account's dialect, false for a name nobody has.
  * @throws problem rate_limited after too many failures from this address at this name
@@ -23,8 +25,10 @@ export async function logInGrader(
   { db, key }: { db: Db; key: Buffer },
   { username, secret, address, user_agent }: { username: string; secret: string; address: string; user_agent: string },
 ): Promise<{ token: string | null; strict_status: boolean }> {
-  const allowances = [{ bucket: `grader:${address.slice(0, 60)}:${username.slice(0, 100)}`, limit: FAILURES_ALLOWED }]
+  const allowances = [{ bucket: bucketOf(address, username), limit: FAILURES_ALLOWED }]
   await refuseAfterFailures(db, allowances)
+  // No account has such a name, and PostgreSQL no place for it.
+  if (username.includes('\0')) return { token: null, strict_status: false }
   const token = newGraderToken()
   const { is_in, strict_status } = await logIn(db, {
     username,
@@ -37,6 +41,10 @@ export async function logInGrader(
   if (!is_in) await recordFailure(db, allowances)
   return { token: is_in ? token : null, strict_status }
 }
+
+/** Whether the account of this name is answered in status codes; false where there is none. */
+export const isStrictGrader = (db: Db, username: string): Promise<boolean> =>
+  username.includes('\0') ? Promise.resolve(false) : selectIsStrict(db, username)
 
 /** Ends a machine's session; one that is none is no error. */
 export const logOutGrader = (db: Db, token_hash: Buffer): Promise<void> => endGraderSession(db, token_hash)

@@ -9,9 +9,9 @@ import { type DueCallback, endCallbacks, failCallback, takeDueCallbacks } from '
 const AT_ONCE = 64
 const PER_HOST = 8
 /** An LMS that does not answer within this is asked again later. */
-const TIMEOUT_MS = 30_000
+const TIMEOUT_MS = 15_000
 /** What a process that died had taken is due again after this. */
-const LEASE_SECONDS = 45
+const LEASE_SECONDS = 20
 const LOOK_EVERY_MS = 500
 /** Deliveries that went well are noted together: a burst of answers must not pay a commit for each. */
 const NOTE_EVERY_MS = 20
