@@ -123,7 +123,7 @@ const JobRow = memo(function JobRow({ job, is_chosen, onChoose }: RowProps) {
       <Table.Td data-short data-label="Since" className={teach.fit}>
         <TimeText at={job.state_changed_at} show="relative" />
       </Table.Td>
-      <Table.Td data-short data-label="Holder">
+      <Table.Td data-short data-label="Holder" style={{ minWidth: 96 }}>
         <span className="mono" style={{ fontSize: 12 }}>
           <Cut text={job.leased_by ?? '–'} />
         </span>

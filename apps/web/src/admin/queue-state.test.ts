@@ -17,7 +17,7 @@ test('a queue that runs by itself asks for nothing', () => {
 })
 
 test('what is the matter comes with what to do, the worst first', () => {
-  expect(adviceFor({ ...waits, failed: 1 })).toEqual({ tone: 'red', sentence: '1 job failed: see why, mend it, put it back.' })
+  expect(adviceFor({ ...waits, failed: 1 })).toEqual({ tone: 'red', sentence: '1 job failed: see why, then put back.' })
   expect(adviceFor({ ...waits, is_enabled: false })?.sentence).toBe('Switched off while 3 wait, the oldest for 5 min.')
   expect(adviceFor({ ...quiet, is_enabled: false })?.tone).toBe('gray')
   expect(adviceFor({ ...waits, graders: [] })?.sentence).toContain('no grader account')

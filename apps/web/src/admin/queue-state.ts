@@ -18,8 +18,7 @@ const jobs = (count: number): string => (count === 1 ? '1 job' : `${count} jobs`
 export function adviceFor(queue: QueueDepth): Advice | null {
   const waiting = waitingIn(queue)
   const since = queue.oldest_waiting_seconds === null ? '' : `, the oldest for ${duration(queue.oldest_waiting_seconds * 1000)}`
-  if (queue.failed > 0)
-    return { tone: 'red', sentence: `${jobs(queue.failed)} failed: see why, mend it, put ${queue.failed === 1 ? 'it' : 'them'} back.` }
+  if (queue.failed > 0) return { tone: 'red', sentence: `${jobs(queue.failed)} failed: see why, then put back.` }
   if (!queue.is_enabled)
     return waiting > 0
       ? { tone: 'orange', sentence: `Switched off while ${waiting} wait${waiting === 1 ? 's' : ''}${since}.` }

@@ -1,4 +1,5 @@
 import { Input, SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { type Dispatch, type ReactNode, type SetStateAction, useDeferredValue } from 'react'
 import { Statement } from '../submissions/Statement.tsx'
 import { CodeEditor } from '../ui/CodeEditor.tsx'
@@ -23,6 +24,7 @@ const meaning: Record<Kind, string> = {
 /** Title, kind and statement, with what students will see beside it. */
 export function StatementTab({ draft, problems, setDraft, children }: TabProps & { children: ReactNode }) {
   const put = (part: Partial<QuestionDraft>): void => setDraft((before) => ({ ...before, ...part }))
+  const isPhone = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false }) ?? false
   return (
     <Stack gap="md">
       <TextInput
@@ -43,6 +45,7 @@ export function StatementTab({ draft, problems, setDraft, children }: TabProps &
         <div>
           <SegmentedControl
             aria-labelledby="question-kind"
+            orientation={isPhone ? 'vertical' : 'horizontal'}
             value={draft.kind}
             onChange={(kind) => setDraft((before) => withKind(before, kind as Kind))}
             data={[
