@@ -1,27 +1,16 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { readJobs, readQueues } from '../apps/server/src/admin/read-monitor.ts'
-import { openDatabase } from '../apps/server/src/db/database.ts'
-import { migrate } from '../apps/server/src/db/migrate.ts'
 import { openQueue } from '../apps/server/src/grading/open-queue.ts'
 import { createGrader } from '../apps/server/src/identity/create-grader.ts'
-import { migrateOutbox } from '../apps/server/src/outbox/migrate.ts'
+import { openScratch } from './scratch.ts'
 
 /**
  * `node bench/monitor.ts`: what the monitor's pages cost with 250,000 jobs (R101). Needs DATABASE_URL of a server on which a database may
  * be made. Median and slowest of ten times.
  */
 const JOBS = 250_000
-const admin_url = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
-const database = `gradus_bench_${process.pid}`
-const url = new URL(admin_url)
-url.pathname = `/${database}`
-const admin = new pg.Client({ connectionString: admin_url })
-await admin.connect()
-await admin.query(`create database ${database}`)
-const { db, pool, close } = openDatabase(url.href, 4)
+const { db, pool, drop } = await openScratch()
 try {
-  await migrate(pool)
-  await migrateOutbox(pool)
   for (const name of ['one', 'two', 'three']) await openQueue(db, { name, lease_seconds: 60, max_deliveries: 5 }, { actor_id: null })
   await createGrader(db, { username: 'bench', queues: ['one', 'two', 'three'], strict_status: false }, { actor_id: null })
   await pool.query({
@@ -48,9 +37,7 @@ try {
   await time('search, nobody', () => readJobs(db, { limit: 50, search: 'nobody at all' }))
   await time('search, a pull key', () => readJobs(db, { limit: 50, search: `1.${'A'.repeat(43)}` }))
 } finally {
-  await close()
-  await admin.query(`drop database if exists ${database} with (force)`)
-  await admin.end()
+  await drop()
 }
 
 async function time(label: string, work: () => Promise<unknown>): Promise<void> {
