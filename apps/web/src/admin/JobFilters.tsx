@@ -90,6 +90,15 @@ export function JobFilters({ queues, words, onFilter }: Props) {
           value={words.deliveries ?? ''}
           onChange={(value) => onFilter({ deliveries: value === 0 ? '' : String(value) })}
         />
+        <NativeSelect
+          label="Answer"
+          data={[
+            { value: '', label: 'Any' },
+            { value: 'yes', label: 'Could not be delivered' },
+          ]}
+          value={words.undelivered ?? ''}
+          onChange={(e) => onFilter({ undelivered: e.currentTarget.value })}
+        />
         <TimeField label="Put in since" value={words.since} onChange={(since) => onFilter({ since })} />
         <TimeField label="Put in before" value={words.until} onChange={(until) => onFilter({ until })} />
       </Group>

@@ -79,7 +79,12 @@ function Summary({ queues }: { queues: readonly QueueDepth[] }) {
       <Icon size={18} aria-hidden color={color} style={{ flexShrink: 0 }} />
       {sentence}
       {tone === 'red' && (
-        <Anchor component={RouteLink} to={paths.adminQueues({ state: 'failed' })} size="sm" underline="always">
+        <Anchor
+          component={RouteLink}
+          to={paths.adminQueues(queues.some((queue) => queue.failed > 0) ? { state: 'failed' } : { state: 'all', undelivered: 'yes' })}
+          size="sm"
+          underline="always"
+        >
           Show them
         </Anchor>
       )}

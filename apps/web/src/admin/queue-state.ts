@@ -14,11 +14,15 @@ export interface Advice {
 
 const jobs = (count: number): string => (count === 1 ? '1 job' : `${count} jobs`)
 
+const answers = (count: number): string => (count === 1 ? '1 answer' : `${count} answers`)
+
 /** What somebody woken at night should do about a queue; null where it runs by itself. */
 export function adviceFor(queue: QueueDepth): Advice | null {
   const waiting = waitingIn(queue)
   const since = queue.oldest_waiting_seconds === null ? '' : `, the oldest for ${duration(queue.oldest_waiting_seconds * 1000)}`
   if (queue.failed > 0) return { tone: 'red', sentence: `${jobs(queue.failed)} failed: see why, then put back.` }
+  if (queue.undelivered > 0)
+    return { tone: 'red', sentence: `${answers(queue.undelivered)} could not be delivered: find the job, then deliver again.` }
   if (!queue.is_enabled)
     return waiting > 0
       ? { tone: 'orange', sentence: `Switched off while ${waiting} wait${waiting === 1 ? 's' : ''}${since}.` }
@@ -38,6 +42,12 @@ export function summaryOf(queues: readonly QueueDepth[]): Advice {
     return {
       tone: 'red',
       sentence: `${jobs(failed)} failed and ${failed === 1 ? 'waits' : 'wait'} for you.`,
+    }
+  const undelivered = queues.reduce((sum, queue) => sum + queue.undelivered, 0)
+  if (undelivered > 0)
+    return {
+      tone: 'red',
+      sentence: `${answers(undelivered)} could not be brought to ${undelivered === 1 ? 'its' : 'their'} learning management system.`,
     }
   if (stuck > 0)
     return {

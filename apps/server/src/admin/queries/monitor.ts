@@ -12,7 +12,7 @@ export const listDepths = (db: Db): Promise<(QueueDepth & { now: string })[]> =>
     sql<QueueDepth & { now: string }>`/* queue_depths */
       select now() as now, q.name, q.is_external, q.is_enabled, q.lease_seconds, q.max_tries as max_deliveries, q.created_at,
         coalesce(open.pending, 0) as pending, coalesce(open.pulled, 0) as pulled, coalesce(open.retry, 0) as retry, coalesce(open.failed, 0) as failed,
-        open.oldest_waiting_seconds, rate.retired_per_minute,
+        coalesce(lost.undelivered, 0) as undelivered, open.oldest_waiting_seconds, rate.retired_per_minute,
         coalesce((select array_agg(a.username order by a.username) from grader_account_queues g join grader_accounts a on a.id = g.grader_account_id
           where g.queue = q.name and a.disabled_at is null), '{}') as graders
       from queues q
@@ -24,8 +24,12 @@ export const listDepths = (db: Db): Promise<(QueueDepth & { now: string })[]> =>
         from (select queue, status, status_at, available_at from grading_jobs where status in ('pending', 'retry') and xqueue_id is null
           union all select queue, status, status_at, available_at from grading_jobs where status in ('pending', 'retry') and xqueue_id is not null
           union all select queue, status, status_at, available_at from grading_jobs where status = 'pulled'
-          union all select queue, status, status_at, available_at from grading_jobs where status = 'failed') j
+          -- A trial run that failed has ended: nobody can do anything about it.
+          union all select queue, status, status_at, available_at from grading_jobs where status = 'failed' and kind <> 'run') j
         group by j.queue) open on open.queue = q.name
+      left join (
+        select l.queue, count(*)::int as undelivered from callbacks c join lms_submissions l on l.id = c.subject_id
+        where c.state = 'failed' and not c.is_notice group by l.queue) lost on lost.queue = q.name
       cross join lateral (
         select array_agg(coalesce(done.count, 0) order by minute) as retired_per_minute
         from generate_series(0, 29) minute
@@ -39,6 +43,7 @@ export interface JobFilter {
   state?: JobState | undefined
   queue?: string | undefined
   kind?: Job['kind'] | undefined
+  undelivered?: 'yes' | undefined
   deliveries_min?: number | undefined
   since?: string | undefined
   until?: string | undefined
@@ -66,11 +71,12 @@ const jobRows = sql`grading_jobs j join queues q on q.name = j.queue
 
 /** Jobs, newest first, in one statement (R101). Ids of version 7 sort by time. */
 export const listJobRows = (db: Db, filter: JobFilter): Promise<Job[]> => {
-  const { state, queue, kind, deliveries_min, since, until, search, before } = filter
+  const { state, queue, kind, undelivered, deliveries_min, since, until, search, before } = filter
   const conditions: RawBuilder<unknown>[] = [sql`true`]
   if (state !== undefined) conditions.push(sql`j.status = ${state}`)
   if (queue !== undefined) conditions.push(sql`j.queue = ${queue}`)
   if (kind !== undefined) conditions.push(sql`j.kind = ${kind}`)
+  if (undelivered !== undefined) conditions.push(sql`j.subject_id in (select subject_id from callbacks where state = 'failed' and not is_notice)`)
   if (deliveries_min !== undefined) conditions.push(sql`j.tries >= ${deliveries_min}`)
   if (since !== undefined) conditions.push(sql`j.created_at >= ${since}::timestamptz`)
   if (until !== undefined) conditions.push(sql`j.created_at < ${until}::timestamptz`)
