@@ -1,6 +1,7 @@
+import { problems } from '@gradus/contract/problems'
 import { recordAudit } from '../audit/record.ts'
 import { type Db, transact } from '../db/database.ts'
-import { Problem, problem } from '../http/problems.ts'
+import { asProblem, Problem, problem } from '../http/problems.ts'
 import type { By } from '../identity/by.ts'
 import { sendCallbacksAgain } from '../outbox/send-callback.ts'
 import type { Bell } from '../queue/bell.ts'
@@ -33,7 +34,7 @@ export async function resetJobs({ db, bell }: { db: Db; bell: Bell }, ids: reado
     } catch (error) {
       // A colleague was faster.
       if (error instanceof Problem && error.code === 'job_not_failed') done.skipped.push(id)
-      else done.errors.push({ id, message: error instanceof Problem ? error.code : 'internal' })
+      else done.errors.push({ id, message: problems[asProblem(error)?.code ?? 'internal'][1] })
     }
   }
   return done
