@@ -11,6 +11,8 @@ export interface Product {
   output(): string
   /** A personal token of the administrator named in the environment. */
   adminToken(): Promise<string>
+  /** Ends it as a failing machine does, `kill -9`. Its data stay, and a product started with them as GRADUS_DATA goes on. */
+  kill(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -18,7 +20,7 @@ export const ADMIN = { email: 'admin@example.org', password: 'correct horse batt
 
 /** Starts the product on a free port with data of its own and waits until it says where it is. */
 export async function startProduct(env: Record<string, string> = {}): Promise<Product> {
-  const data_dir = await mkdtemp(join(tmpdir(), 'gradus-acceptance-'))
+  const data_dir = env.GRADUS_DATA ?? (await mkdtemp(join(tmpdir(), 'gradus-acceptance-')))
   const child: ChildProcess = spawn(process.execPath, ['scripts/start.ts'], {
     cwd: join(import.meta.dirname, '..'),
     env: {
@@ -51,6 +53,12 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
       reject(new Error(`the product ended with code ${code}:\n${printed}`))
     })
   })
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill(signal)
+    await ended
+  }
   return {
     base_url,
     data_dir,
@@ -63,12 +71,9 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
       })
       return ((await response.json()) as { token: string }).token
     },
+    kill: () => end('SIGKILL'),
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) {
-        const ended = new Promise((resolve) => child.once('exit', resolve))
-        child.kill('SIGTERM')
-        await ended
-      }
+      await end('SIGTERM')
       await rm(data_dir, { recursive: true, force: true })
     },
   }

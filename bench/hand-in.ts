@@ -1,17 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
-import pg from 'pg'
-import { openDatabase } from '../apps/server/src/db/database.ts'
 import { newId } from '../apps/server/src/db/id.ts'
-import { migrate } from '../apps/server/src/db/migrate.ts'
-import { migrateOutbox } from '../apps/server/src/outbox/migrate.ts'
-import type { Blobs } from '../apps/server/src/storage/blobs.ts'
+import { median, openScratch, recordStatements, type Statement, startServer } from './scratch.ts'
 
 /**
  * `node bench/hand-in.ts [seconds]`: hand-ins per second through HTTP against pgbench sending the same statements to the same
@@ -20,7 +14,6 @@ import type { Blobs } from '../apps/server/src/storage/blobs.ts'
  * The statements are not written here: they are recorded from one real hand-in, so the comparison cannot drift from the product.
  */
 const seconds = Number(process.argv[2] ?? 10)
-const admin_url = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
 const LEARNERS = 500
 const CLIENTS = 8
 const FIRST = 100_000_000_000
@@ -29,16 +22,11 @@ const code = `n = int(input())\nprint(n)\n${'# a comment of the usual length\n'.
 const body = JSON.stringify({ language: 'python', code })
 let sent = 0
 
-const database = `gradus_bench_${process.pid}`
-const url = new URL(admin_url)
-url.pathname = `/${database}`
-const admin = new pg.Client({ connectionString: admin_url })
-await admin.connect()
-await admin.query(`create database ${database}`)
+const { db, pool, url, drop } = await openScratch()
 const folder = mkdtempSync(join(tmpdir(), 'gradus-bench-'))
 try {
   const placed = await populate()
-  const server = await startServer()
+  const server = await startServer(url)
   try {
     const statements = await record(placed)
     await load(server.base_url, placed, 2)
@@ -55,16 +43,11 @@ try {
     console.log(`pgbench, c=${CLIENTS}: ${pgbench_per_second.map((r) => r.toFixed(0)).join(', ')} per second`)
     console.log(`ratio: ${median(ratios).toFixed(2)} (median of ${ratios.length})`)
   } finally {
-    server.stop()
+    await server.stop()
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
-  await admin.query(`drop database if exists ${database} with (force)`)
-  await admin.end()
-}
-
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
+  await drop()
 }
 
 /** Learner n has the id and the token that pgbench can write as an expression of n. */
@@ -73,9 +56,6 @@ function learner(n: number): { id: string; token: string } {
 }
 
 async function populate(): Promise<string> {
-  const { db, pool, close } = openDatabase(url.href, 4)
-  await migrate(pool)
-  await migrateOutbox(pool)
   const teacher = newId()
   const [course, module, step, assignment, question, version, placed] = Array.from({ length: 7 }, newId) as [
     string,
@@ -155,28 +135,7 @@ async function populate(): Promise<string> {
       .execute()
   }
   await pool.query('analyze')
-  await close()
   return placed
-}
-
-async function startServer(): Promise<{ base_url: string; stop(): void }> {
-  const port = await new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address() as { port: number }
-      probe.close(() => resolve(free))
-    })
-  })
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../apps/server/src/main.ts')], {
-    env: { PATH: process.env.PATH, DATABASE_URL: url.href, PORT: String(port), GRADUS_LOG: 'warn', GRADUS_DEMO: 'off', NODE_ENV: 'production' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const base_url = `http://127.0.0.1:${port}`
-  for (let tries = 0; tries < 200; tries++) {
-    if ((await fetch(`${base_url}/readyz`).catch(() => null))?.ok) return { base_url, stop: () => void child.kill('SIGTERM') }
-    await sleep(100)
-  }
-  child.kill('SIGKILL')
-  throw new Error('the server did not become ready')
 }
 
 async function load(base_url: string, placed: string, duration: number): Promise<number> {
@@ -205,54 +164,25 @@ async function load(base_url: string, placed: string, duration: number): Promise
   return result['2xx'] / result.duration
 }
 
-interface Recorded {
-  text: string
-  values: unknown[]
-}
-
-/** Every statement the server sends for one hand-in of learner 0, taken down while the same application runs in this process. */
-async function record(placed: string): Promise<Recorded[]> {
-  const recorded: Recorded[] = []
-  const { buildApp } = await import('../apps/server/src/app.ts')
-  const { readConfig } = await import('../apps/server/src/config.ts')
-  const { openListener } = await import('../apps/server/src/db/listen.ts')
-  const { pino } = await import('pino')
-  const open = openDatabase(url.href, 1)
-  const listener = openListener(url.href)
-  const app = await buildApp({
-    config: readConfig({ GRADUS_LOG: 'silent', DATABASE_URL: url.href }),
-    ...open,
-    listener,
-    log: pino({ level: 'silent' }),
-    // No address of this bench touches a file or an LMS.
-    blobs: {} as Blobs,
-    wakeCallbacks() {},
-    draining: new AbortController().signal,
+/** Every statement the server sends for one hand-in of learner 0. */
+async function record(placed: string): Promise<Statement[]> {
+  let recorded: Statement[] = []
+  await recordStatements(url, {}, async (app, take) => {
+    take()
+    const answer = await app.inject({
+      method: 'POST',
+      url: `/api/assignment-questions/${placed}/submissions`,
+      headers: { authorization: `Bearer ${learner(0).token}`, 'content-type': 'application/json', 'idempotency-key': 'bench-recorded-0' },
+      payload: body,
+    })
+    recorded = take()
+    if (answer.statusCode !== 201) throw new Error(`the recorded hand-in was refused: ${answer.body}`)
   })
-  const query = pg.Client.prototype.query
-  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-    const [first] = args as [string | { text: string; values?: unknown[] }]
-    const text = typeof first === 'string' ? first : first.text
-    const values = typeof first === 'string' ? ((args[1] as unknown[] | undefined) ?? []) : (first.values ?? [])
-    if (typeof text === 'string' && !/^listen/.test(text)) recorded.push({ text, values: Array.isArray(values) ? values : [] })
-    return (query as (...a: unknown[]) => unknown).apply(this, args)
-  } as typeof query
-  const answer = await app.inject({
-    method: 'POST',
-    url: `/api/assignment-questions/${placed}/submissions`,
-    headers: { authorization: `Bearer ${learner(0).token}`, 'content-type': 'application/json', 'idempotency-key': 'bench-recorded-0' },
-    payload: body,
-  })
-  pg.Client.prototype.query = query
-  await app.close()
-  await listener.close()
-  await open.close()
-  if (answer.statusCode !== 201) throw new Error(`the recorded hand-in was refused: ${answer.body}`)
   return recorded
 }
 
 /** pgbench's transactions per second for the recorded statements, prepared, with ids, key and learner made anew for each. */
-function pgbench(statements: Recorded[], duration: number): number {
+function pgbench(statements: Statement[], duration: number): number {
   const zero = learner(0)
   const token_hash = createHash('sha256').update(zero.token).digest().toString('hex')
   const literal = (value: unknown): string => {
@@ -275,11 +205,11 @@ function pgbench(statements: Recorded[], duration: number): number {
     .join(';\n')
   const file = join(folder, 'hand-in.sql')
   writeFileSync(file, `\\set n random(0, ${LEARNERS - 1})\n${script};\n`)
-  const args = ['-n', '-M', 'prepared', '-c', String(CLIENTS), '-j', '2', '-T', String(duration), '-f', file, url.href]
+  const args = ['-n', '-M', 'prepared', '-c', String(CLIENTS), '-j', '2', '-T', String(duration), '-f', file, url]
   const printed = execFileSync('pgbench', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
   return Number(/tps = ([\d.]+)/.exec(printed)![1])
 }
 
-function countOf(statements: Recorded[], value: string): number {
+function countOf(statements: Statement[], value: string): number {
   return statements.flatMap((s) => s.values).filter((v) => v === value).length
 }

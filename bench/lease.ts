@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
-import { openDatabase } from '../apps/server/src/db/database.ts'
-import { migrate } from '../apps/server/src/db/migrate.ts'
+import type pg from 'pg'
 import { leaseJobs } from '../apps/server/src/queue/lease.ts'
 import { jobsAhead } from '../apps/server/src/queue/position.ts'
+import { openScratch } from './scratch.ts'
 
 /**
  * `node bench/lease.ts`: what a lease and a place in the line cost with 200,000 retired and 20,000 waiting jobs, and what
@@ -16,24 +15,14 @@ const WAITING = 20_000
 const ACTIVE = 20
 const COURSES = 2_000
 
-const admin_url = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
-const database = `gradus_bench_${process.pid}`
-const url = new URL(admin_url)
-url.pathname = `/${database}`
-const admin = new pg.Client({ connectionString: admin_url })
-await admin.connect()
-await admin.query(`create database ${database}`)
-const { db, pool, close } = openDatabase(url.href, 8)
+const { db, pool, drop } = await openScratch(8)
 try {
-  await migrate(pool)
   await populate()
   await measureCandidates()
   await measureLeases()
   await measurePlaces()
 } finally {
-  await close()
-  await admin.query(`drop database if exists ${database} with (force)`)
-  await admin.end()
+  await drop()
 }
 
 async function populate(): Promise<void> {

@@ -13,8 +13,8 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => installation?.product.stop())
 
-// RFC 6761: a name that no resolver knows, so that no answer leaves this machine.
-const callback = (of: string): string => `http://lms.invalid/${of}`
+// RFC 2606: nobody owns a name below `example`, so that no answer reaches anybody.
+const callback = (of: string): string => `http://lms.university.example/${of}`
 const GOOD = '{"correct": true, "score": 1, "msg": ""}'
 
 async function ready(strict_status = false) {
@@ -144,7 +144,20 @@ const partsOf = ({ body, content_type }: { body: Buffer; content_type: string })
 describe('a hand-in', () => {
   test('whose callback is not public is refused while the operator has named no hosts', async () => {
     const { connection, queue } = await ready()
-    const inside = ['127.0.0.1:8000', '[::1]', '10.1.2.3', '192.168.0.1', '169.254.169.254', '0.0.0.0', '0x7f.1', '2130706433', '[::ffff:127.0.0.1]']
+    const inside = [
+      '127.0.0.1:8000',
+      '[::1]',
+      '10.1.2.3',
+      '192.168.0.1',
+      '169.254.169.254',
+      '0.0.0.0',
+      '0x7f.1',
+      '2130706433',
+      '[::ffff:127.0.0.1]',
+      'localhost',
+      'lms',
+      'lms.internal',
+    ]
     for (const host of inside) {
       const [code, return_code, content] = await submit(connection, headerFor(`http://${host}/c`, queue), 'b')
       expect([host, code, return_code]).toEqual([host, 200, 1])
@@ -159,8 +172,8 @@ describe('a hand-in', () => {
     const invalid = [
       header({ lms_callback_url: 7 }),
       header({ lms_callback_url: '' }),
-      header({ lms_callback_url: `http://lms.invalid/${'x'.repeat(100_000)}` }),
-      header({ lms_callback_url: 'http://lms.invalid/\u0000' }),
+      header({ lms_callback_url: `http://lms.university.example/${'x'.repeat(100_000)}` }),
+      header({ lms_callback_url: 'http://lms.university.example/\u0000' }),
       header({ queue_name: [queue] }),
       header({ queue_name: '' }),
       `${header({})}x`,

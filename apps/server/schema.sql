@@ -110,6 +110,7 @@ create table callbacks (
   constraint callbacks_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text])))
 ) with (fillfactor=80);
 CREATE INDEX callbacks_due ON callbacks USING btree (available_at) WHERE (state = 'waiting'::text);
+CREATE INDEX callbacks_failed ON callbacks USING btree (created_at) WHERE (state = 'failed'::text);
 CREATE INDEX callbacks_subject_id_idx ON callbacks USING btree (subject_id);
 
 create table candidates (
@@ -384,6 +385,7 @@ create table lms_submissions (
   course_ref text not null default ''::text,
   item_ref text not null default ''::text,
   grader_ref text not null default ''::text,
+  search_text text not null generated always as (lower(((((((student_ref || ' '::text) || course_ref) || ' '::text) || item_ref) || ' '::text) || grader_ref))) stored,
   created_at timestamp with time zone not null default now(),
   superseded_by uuid,
   constraint lms_submissions_pkey PRIMARY KEY (id),

@@ -48,8 +48,8 @@ export interface Submitted {
   requests: number
 }
 
-/** How the LMS answers its n-th callback (from 0): a status, after a while. */
-export type Answering = (n: number, callback: Callback) => { status?: number; after_ms?: number } | undefined
+/** How the LMS answers its n-th callback (from 0): with a status of its own, after a while, or not at all although it took the result. */
+export type Answering = (n: number, callback: Callback) => { status?: number; after_ms?: number; breaks?: boolean } | undefined
 
 const COURSE = 'course-v1:ExampleUniversity+ProgrammingForEverybody+2026_Autumn_Semester'
 
@@ -148,11 +148,13 @@ export class Lms {
 
   async #answer(callback: Callback, response: ServerResponse): Promise<void> {
     const n = this.callbacks.push(callback) - 1
-    const { status, after_ms = 0 } = this.answering(n, callback) ?? {}
+    const { status, after_ms = 0, breaks = false } = this.answering(n, callback) ?? {}
     this.#hanging.add(response)
     if (after_ms > 0) await sleep(after_ms)
     this.#hanging.delete(response)
-    response.writeHead(status ?? this.#scoreUpdate(callback)).end()
+    const answer = status ?? this.#scoreUpdate(callback)
+    if (breaks) response.destroy()
+    else response.writeHead(answer).end()
   }
 
   /** The view `xqueue_callback`: 404 for a form without a part, 200 for everything else, whether it counted or not. */

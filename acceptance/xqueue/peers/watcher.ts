@@ -26,6 +26,7 @@ export interface WatcherOptions {
 
 /** What one thread of a watcher went through. */
 export interface Watched {
+  polls: number
   pulled: Submission[]
   /** Acknowledged with return code 0. */
   posted: number
@@ -44,7 +45,7 @@ export interface Watched {
 export async function watch(manners: Manners, options: WatcherOptions, signal: AbortSignal): Promise<Watched> {
   const { base_url, queue, username, password, grade, poll_ms = 1_000, timeout_ms = 1_000, basic } = options
   const connection = new Connection(base_url, { timeout_ms, basic })
-  const seen: Watched = { pulled: [], posted: 0, refused: [], crashed: 0, timeouts: 0, sign_ins: 0, put_ms: [] }
+  const seen: Watched = { polls: 0, pulled: [], posted: 0, refused: [], crashed: 0, timeouts: 0, sign_ins: 0, put_ms: [] }
   const pause = (): Promise<unknown> => sleep(poll_ms, undefined, { signal }).catch(() => {})
 
   const signIn = async (): Promise<void> => {
@@ -65,6 +66,7 @@ export async function watch(manners: Manners, options: WatcherOptions, signal: A
   const round = async (): Promise<'again' | 'pause'> => {
     let submission: Submission
     try {
+      seen.polls++
       const reply = await call(() => connection.ask(`/xqueue/get_submission/?queue_name=${encodeURIComponent(queue)}`))
       const { isOk, content } = readEnvelope(reply.text)
       if (reply.status !== 200 || !isOk) return 'pause'

@@ -21,4 +21,5 @@ create table callbacks (
   ended_at timestamptz
 ) with (fillfactor = 80);
 create index callbacks_due on callbacks (available_at) where state = 'waiting';
+create index callbacks_failed on callbacks (created_at) where state = 'failed';
 create index callbacks_subject_id_idx on callbacks (subject_id);

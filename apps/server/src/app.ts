@@ -1,6 +1,7 @@
 import { api } from '@gradus/contract/api'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Pool } from 'pg'
+import { countCallbacks } from './admin/queries/monitor.ts'
 import { listQueues } from './admin/queries/system.ts'
 import { queueRoutes } from './admin/queue-routes.ts'
 import { adminRoutes } from './admin/routes.ts'
@@ -54,7 +55,7 @@ export interface Parts {
 /** The whole server as a value: a test builds it, injects requests and closes it. The table of contents of the product. */
 export async function buildApp({ config, db, pool, listener, log, blobs, wakeCallbacks, draining }: Parts): Promise<FastifyInstance> {
   const app = await openServer(config, log, (event) => recordError(db, event))
-  observe(app, { pool, draining, readQueues: () => listQueues(db) })
+  observe(app, { pool, draining, readQueues: () => listQueues(db), readCallbacks: () => countCallbacks(db) })
   const guard = createGuard(db, { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators, ...depositoryLocators })
   const authenticate = createAuthenticate(db, config)
   const mount = mounting(app, authenticate, guard)

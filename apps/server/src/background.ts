@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
-import { recordError } from './audit/record-error.ts'
+import { recordError, sweepErrors } from './audit/record-error.ts'
 import type { Config } from './config.ts'
 import { type Db, transact } from './db/database.ts'
 import { sweepRetention } from './depository/sweep-retention.ts'
@@ -10,6 +10,7 @@ import { rescue } from './grading/take-failure.ts'
 import { sweepGraderSessions } from './identity/log-in-grader.ts'
 import { type DeliveryLog, startDeliveries, type Tasks } from './outbox/deliver.ts'
 import { startCallbacks } from './outbox/deliver-callbacks.ts'
+import { forgetOldGraders } from './queue/graders.ts'
 import { touchEnrolment } from './roster/touch-enrolment.ts'
 import type { Blobs } from './storage/blobs.ts'
 import { type Holder, sweepOrphans } from './storage/sweep-orphans.ts'
@@ -55,7 +56,7 @@ export async function startBackground({
 }): Promise<Background> {
   const deliveries = await startDeliveries({ pool, tasks: tasksOf(db, blobs), log })
   const rescuing = every(RESCUE_EVERY_MS, () => rescue(db), log, 'jobs of dead workers could not be taken back')
-  const sweeping = every(SWEEP_EVERY_MS, () => Promise.all([sweepRuns(db), sweepGraderSessions(db)]), log, 'old runs and sessions could not be swept')
+  const sweeping = every(SWEEP_EVERY_MS, () => sweepAll(db), log, 'what is old could not be swept')
   const retention = every(RETENTION_EVERY_MS, () => sweepRetention(db), log, 'files whose time is over could not be deleted')
   const orphans = every(SWEEP_EVERY_MS, () => sweepOrphans(blobs, blobHolders(db)), log, 'bytes that nobody refers to could not be swept')
   const callbacks = startCallbacks(
@@ -70,6 +71,13 @@ export async function startBackground({
       await Promise.all([rescuing.stop(), sweeping.stop(), retention.stop(), orphans.stop(), callbacks.stop(), deliveries.stop()])
     },
   }
+}
+
+async function sweepAll(db: Db): Promise<void> {
+  await sweepRuns(db)
+  await sweepGraderSessions(db)
+  await sweepErrors(db)
+  await forgetOldGraders(db)
 }
 
 export interface Background {

@@ -25,6 +25,7 @@ const schema = z.object({
   GRADUS_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   GRADUS_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(256, 'must have at most 256 characters').optional(),
   GRADUS_DEMO: flag.optional(),
+  GRADUS_REGISTRATION: flag.default(true),
   GRADUS_WORKERS: whole(0, 256).default(availableParallelism()),
   GRADUS_DB_POOL: whole(2, 500).default(16),
   GRADUS_TRUST_PROXY: flag.default(false),
@@ -96,6 +97,8 @@ export interface Config {
   readonly is_https: boolean
   readonly is_production: boolean
   readonly admin: { email: string; password: string } | undefined
+  /** Visitors may make accounts for themselves. */
+  readonly is_registration_open: boolean
   /** Seed the demo course into an empty database. */
   readonly demo: boolean
   /** Grading jobs at once in the worker that `npm start` runs beside the server; 0 runs none. */
@@ -128,6 +131,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if ((e.GRADUS_ADMIN_EMAIL === undefined) !== (e.GRADUS_ADMIN_PASSWORD === undefined)) {
     throw new ConfigError('GRADUS_ADMIN_EMAIL and GRADUS_ADMIN_PASSWORD belong together: set both or neither.')
   }
+  if (e.GRADUS_CALLBACK_BASIC !== undefined && e.GRADUS_CALLBACK_HOSTS === undefined) {
+    throw new ConfigError('GRADUS_CALLBACK_BASIC needs GRADUS_CALLBACK_HOSTS: a password is sent to hosts that you name and to no others.')
+  }
   const is_production = e.NODE_ENV === 'production'
   if (is_production && e.GRADUS_CRASH_POINT !== undefined) throw new ConfigError('GRADUS_CRASH_POINT is for tests and must not be set in production.')
   if (is_production && e.GRADUS_DEMO_TOKEN)
@@ -147,6 +153,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     is_https: e.GRADUS_PUBLIC_URL?.startsWith('https:') ?? false,
     is_production,
     admin: e.GRADUS_ADMIN_EMAIL && e.GRADUS_ADMIN_PASSWORD ? { email: e.GRADUS_ADMIN_EMAIL, password: e.GRADUS_ADMIN_PASSWORD } : undefined,
+    is_registration_open: e.GRADUS_REGISTRATION,
     demo: e.GRADUS_DEMO ?? !is_production,
     worker_slots: e.GRADUS_WORKERS,
     pool_size: e.GRADUS_DB_POOL,

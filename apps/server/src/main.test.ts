@@ -21,6 +21,11 @@ describe('a configuration that cannot work ends the server with one sentence and
     [{ GRADUS_DEMO: 'yes' }, 'GRADUS_DEMO must be on or off.'],
     [{ GRADUS_WORKERS: '-1' }, 'GRADUS_WORKERS must be a whole number from 0 to 256.'],
     [{ GRADUS_PUBLIC_URL: 'gradus' }, 'GRADUS_PUBLIC_URL must be an address such as https://gradus.example.org.'],
+    [{ GRADUS_CALLBACK_HOSTS: 'https://lms.example' }, 'GRADUS_CALLBACK_HOSTS must be hosts such as lms.example.org,10.0.0.5:8000.'],
+    [
+      { GRADUS_CALLBACK_BASIC: 'a:b' },
+      'GRADUS_CALLBACK_BASIC needs GRADUS_CALLBACK_HOSTS: a password is sent to hosts that you name and to no others.',
+    ],
     [{ GRADUS_LOG: 'loud' }, 'GRADUS_LOG must be trace, debug, info, warn, error or silent.'],
     [
       { DATABASE_URL: 'postgres://someone:geheim@127.0.0.1:1/x' },

@@ -29,6 +29,7 @@ export interface JobFilters {
   queue?: string
   kind?: string
   deliveries?: string
+  undelivered?: string
   since?: string
   until?: string
   search?: string

@@ -51,10 +51,10 @@ export const logout = endpoint({
 export const me = endpoint({
   method: 'GET',
   path: '/api/auth/me',
-  summary: 'Who is signed in, or null',
+  summary: 'Who is signed in, or null, and whether a visitor may make an account',
   tag,
   access: { who: 'anyone' },
-  reply: z.object({ user: user.nullable(), scopes: z.array(z.string()).nullable() }),
+  reply: z.object({ user: user.nullable(), scopes: z.array(z.string()).nullable(), can_register: z.boolean() }),
 })
 
 export const changePassword = endpoint({

@@ -35,6 +35,8 @@ const queueDepth = queue.extend({
   pulled: z.int(),
   retry: z.int(),
   failed: z.int(),
+  /** Graded hand-ins whose answer could not be brought to its LMS. */
+  undelivered: z.int(),
   /** Age of the job that has been due longest; null where none waits. */
   oldest_waiting_seconds: z.number().nullable(),
   /** Jobs retired in each of the last 30 minutes, the oldest minute first; the last one is still running. */
@@ -193,6 +195,8 @@ export const listJobs = endpoint({
     state: jobState.optional(),
     queue: z.string().max(128).optional(),
     kind: jobKind.optional(),
+    /** Only hand-ins whose answer could not be brought to its LMS. */
+    undelivered: z.enum(['yes']).optional(),
     deliveries_min: z.coerce.number().int().min(0).max(1_000).optional(),
     since: z.iso.datetime({ offset: true }).optional(),
     until: z.iso.datetime({ offset: true }).optional(),

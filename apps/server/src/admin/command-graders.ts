@@ -2,12 +2,13 @@ import { createGrader as graderShape, jobStates, createQueue as queueShape, jobS
 import { id as idShape } from '@gradus/contract/words'
 import type { Command } from 'commander'
 import type { z } from 'zod'
+import { purgeLms } from '../grading/delete-lms.ts'
 import { openQueue, setQueue } from '../grading/open-queue.ts'
 import { resetJobs } from '../grading/reset-job.ts'
 import { createGrader } from '../identity/create-grader.ts'
 import { graderAccounts } from '../identity/grader-accounts.ts'
 import { renewGraderSecret, updateGrader } from '../identity/update-grader.ts'
-import { table, UsageError, verb } from './command.ts'
+import { passwordFrom, table, UsageError, verb } from './command.ts'
 import { silent } from './command-queues.ts'
 import { readGraders, readJobs } from './read-monitor.ts'
 
@@ -50,11 +51,12 @@ export function graderCommands(program: Command): void {
     .option('--off', 'hand nothing out; hand-ins still come in')
     .option('--on', 'hand out again')
 
-  verb<{ queues: string; secret?: string; strictStatus?: boolean }>(
+  verb<{ queues: string; secret?: string; secretStdin?: boolean; strictStatus?: boolean }>(
     program,
     'create-grader',
     'make an account for a grader or a learning management system and print its secret, alone, this once',
-    async (db, { queues, secret, strictStatus }, [username]) => {
+    async (db, { queues, secret: given, secretStdin, strictStatus }, [username]) => {
+      const secret = await passwordFrom({ ...(given === undefined ? {} : { password: given }), passwordStdin: secretStdin === true })
       const grader = checked(graderShape.body, { username, queues: namesIn(queues), strict_status: strictStatus === true, secret })
       const made = await createGrader(db, grader, operator)
       return { json: made, text: made.secret }
@@ -63,6 +65,7 @@ export function graderCommands(program: Command): void {
     .argument('<name>', 'the name to log in with')
     .requiredOption('--queues <a,b>', 'the queues it may serve')
     .option('--secret <secret>', 'take this one instead of drawing one; seen by whoever lists processes')
+    .option('--secret-stdin', 'read it from stdin')
     .option('--strict-status', 'answer in HTTP status codes instead of 200 with an envelope')
 
   verb(program, 'list-graders', 'accounts of external graders', async (db) => {
@@ -140,6 +143,22 @@ export function graderCommands(program: Command): void {
     const done = await resetJobs({ db, bell: silent }, ids, operator)
     return { json: done, text: `${done.reset.length} reset, ${done.skipped.length} skipped, ${done.errors.length} errors.` }
   }).argument('<jobs...>', 'ids that list-jobs shows')
+
+  verb<{ olderThanDays: string }>(
+    program,
+    'purge-lms',
+    'delete hand-ins of learning management systems that ended long ago and whose answers are brought',
+    async (db, { olderThanDays }) => {
+      const purged = await purgeLms(db, daysFrom(olderThanDays), operator)
+      return { json: { purged }, text: `${purged} deleted.` }
+    },
+  ).requiredOption('--older-than-days <number>', 'ended more than this many days ago')
+}
+
+const daysFrom = (given: string): number => {
+  const days = Number(given)
+  if (!Number.isInteger(days) || days < 1 || days > 3_650) throw new UsageError('--older-than-days takes a whole number from 1 to 3650.')
+  return days
 }
 
 const namesIn = (list: string): string[] => list.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]))

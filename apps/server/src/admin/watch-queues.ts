@@ -19,9 +19,11 @@ export interface QueueWatching {
 export function openQueueWatching({ db, draining }: { db: Db; draining: AbortSignal }): QueueWatching {
   const watchers = new Set<() => void>()
   let latest: { state: State; shown: string } | undefined
-  let timer: NodeJS.Timeout | undefined
+  let isLooking = false
 
+  /** Looks again and again while somebody watches. */
   const look = async (): Promise<void> => {
+    isLooking = true
     try {
       const state = await readQueues(db)
       const shown = JSON.stringify(state.queues)
@@ -32,9 +34,9 @@ export function openQueueWatching({ db, draining }: { db: Db; draining: AbortSig
     } catch {
       // The database is away for a moment; the next look tells.
     }
-    if (watchers.size > 0 && !draining.aborted) timer = setTimeout(() => void look(), LOOK_EVERY_MS)
+    if (watchers.size > 0 && !draining.aborted) setTimeout(() => void look(), LOOK_EVERY_MS)
     else {
-      timer = undefined
+      isLooking = false
       latest = undefined
     }
   }
@@ -50,10 +52,7 @@ export function openQueueWatching({ db, draining }: { db: Db; draining: AbortSig
     try {
       yield 'retry: 1000\n\n'
       let sent: string | undefined
-      if (timer === undefined) {
-        timer = setTimeout(() => {}, 0)
-        void look()
-      }
+      if (!isLooking) void look()
       while (!gone.aborted && !draining.aborted) {
         if (latest !== undefined && latest.shown !== sent) {
           sent = latest.shown

@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts'
 import { newId } from '../db/id.ts'
+import { deleteOldErrors } from './queries.ts'
 
 /** Keeps an unhandled error for staff (R108). */
 export async function recordError(db: Db, event: { request_id: string; route: string; detail: string }): Promise<void> {
@@ -8,3 +9,9 @@ export async function recordError(db: Db, event: { request_id: string; route: st
     .values({ id: newId(), ...event })
     .execute()
 }
+
+/** An error that nobody looked at for this long is of no use to anyone. */
+const KEEP_DAYS = 90
+
+/** Deletes old errors. Safe to run from many processes at once. @returns how many */
+export const sweepErrors = (db: Db): Promise<number> => deleteOldErrors(db, KEEP_DAYS)

@@ -85,7 +85,11 @@ export async function readAssignmentQuestion(
     ...{ kind: spec.kind, title, statement_markdown },
     function_name: spec.kind === 'function' ? spec.function_name : null,
     file: spec.kind === 'file' ? { max_bytes: spec.max_bytes, allowed_types: spec.allowed_types } : null,
-    languages: offered.map((language) => ({ language, starter: spec.languages[language]!.starter, has_grader: served.has(language) })),
+    languages: offered.map((language) => ({
+      language,
+      starter: spec.languages[language]!.starter,
+      has_grader: spec.kind === 'external' || served.has(language),
+    })),
     tests: spec.tests.map(visibleTest),
     points_possible: placement.points_possible,
     attempts_used,

@@ -265,6 +265,7 @@ export interface LmsSubmissions {
   id: string;
   item_ref: Generated<string>;
   queue: string;
+  search_text: Generated<string>;
   student_ref: Generated<string>;
   submitted_by: string;
   superseded_by: string | null;

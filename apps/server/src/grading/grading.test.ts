@@ -143,8 +143,8 @@ describe('taking back', () => {
       verdict: 'accepted',
       points: 2,
       points_possible: 2,
-      time_ms: 7,
-      memory_kb: 1000,
+      time_ms: null,
+      memory_kb: null,
       detail: {},
     })
     expect(c).toMatchObject({ verdict: 'wrong_answer', points: 0, points_possible: 0.5 })

@@ -16,6 +16,7 @@ describe('the header of an LMS', () => {
     ...Object.keys(whole).map((key) => JSON.stringify({ ...whole, [key]: undefined })),
     JSON.stringify({ ...whole, lms_callback_url: 5 }),
     JSON.stringify({ ...whole, queue_name: '' }),
+    JSON.stringify({ ...whole, queue_name: 'q\u0000' }),
     JSON.stringify({ ...whole, lms_callback_url: `https://x/${'a'.repeat(5_000)}` }),
   ])('%.60s is none', (text) => expect(readLmsHeader(text)).toBeNull())
 })

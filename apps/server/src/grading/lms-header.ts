@@ -13,7 +13,7 @@ export function readLmsHeader(text: string): LmsHeader | null {
   if (header === null || !('lms_key' in header)) return null
   const { lms_callback_url: callback_url, queue_name: queue } = header
   if (typeof callback_url !== 'string' || callback_url === '' || callback_url.length > 4_096 || callback_url.includes('\0')) return null
-  return typeof queue === 'string' && queue !== '' ? { callback_url, queue: queue.slice(0, 200) } : null
+  return typeof queue === 'string' && queue !== '' && !queue.includes('\0') ? { callback_url, queue: queue.slice(0, 200) } : null
 }
 
 /** By what staff search for a hand-in of an LMS. Empty where it does not tell. */

@@ -1,15 +1,14 @@
+import { problems } from '@gradus/contract/problems'
 import { recordAudit } from '../audit/record.ts'
 import { type Db, transact } from '../db/database.ts'
-import { Problem, problem } from '../http/problems.ts'
+import { asProblem, Problem, problem } from '../http/problems.ts'
 import type { By } from '../identity/by.ts'
-import { send } from '../outbox/send.ts'
-import { forgetCallbacks, sendCallbacksAgain } from '../outbox/send-callback.ts'
+import { sendCallbacksAgain } from '../outbox/send-callback.ts'
 import type { Bell } from '../queue/bell.ts'
-import { forgetLmsJobs } from '../queue/forget.ts'
 import { requeueJob } from '../queue/requeue.ts'
 import { type JobAtHand, jobsAtHand } from '../queue/standing.ts'
 import { requeueSubmission } from '../submissions/requeue-submission.ts'
-import { deleteLmsSubmission } from './queries/xqueue.ts'
+import { deleteLms } from './delete-lms.ts'
 
 export interface Reset {
   reset: string[]
@@ -35,7 +34,7 @@ export async function resetJobs({ db, bell }: { db: Db; bell: Bell }, ids: reado
     } catch (error) {
       // A colleague was faster.
       if (error instanceof Problem && error.code === 'job_not_failed') done.skipped.push(id)
-      else done.errors.push({ id, message: error instanceof Problem ? error.code : 'internal' })
+      else done.errors.push({ id, message: problems[asProblem(error)?.code ?? 'internal'][1] })
     }
   }
   return done
@@ -61,9 +60,7 @@ export async function deleteJob(db: Db, id: string, by: By): Promise<void> {
   if (job === undefined) throw problem('not_found')
   if (job.kind !== 'lms') throw problem('job_is_kept')
   await transact(db, async (tx) => {
-    await forgetLmsJobs(tx, job.subject_id)
-    await forgetCallbacks(tx, job.subject_id)
-    for (const object_key of await deleteLmsSubmission(tx, job.subject_id)) await send(tx, 'blob_unused', { object_key })
+    await deleteLms(tx, job.subject_id)
     await recordAudit(tx, { ...by, action: 'grading_job.deleted', object_kind: 'grading_job', object_id: id, before: { status: job.status } })
   })
 }

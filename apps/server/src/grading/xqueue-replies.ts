@@ -23,11 +23,18 @@ export const replies = {
   length_without_queue: [1, "'get_queuelen' must provide parameter 'queue_name'", 400],
 } as const satisfies Record<string, readonly [return_code: 0 | 1, content: string, strict_status: number]>
 
+/** For machines: no page is ever made of it. A dozen headers for pages would cost a tenth of a call (bench/xqueue.ts). */
+const headers = {
+  'content-type': 'application/json; charset=utf-8',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+}
+
 /** Sends an envelope. JSON with spaces, as the peers write it: some clients look at the text. */
 export const sendEnvelope = (reply: FastifyReply, status: number, return_code: 0 | 1, content: string | number): FastifyReply =>
   reply
     .status(status)
-    .type('application/json; charset=utf-8')
+    .headers(headers)
     .send(`{"return_code": ${return_code}, "content": ${JSON.stringify(content)}}`)
 
 /** Sends one of the protocol's sentences in the account's dialect. */

@@ -233,7 +233,11 @@ describe('an account', () => {
       expect(await grader.say('POST', 'login/', { username: grader.username, password: 'wrong' })).toEqual([1, 'Incorrect login credentials'])
     }
     expect((await grader.say('POST', 'login/', { username: grader.username, password: 'wrong' }))[1]).toMatch(/^Too many failed logins/)
-    // Others behind the same address go on.
+    // A new secret ends the wait: a grader that knocked with the old one must not be kept out by it.
+    const admin = await server.person({ is_admin: true })
+    const { secret } = (await server.send(admin, 'POST', `/api/graders/${grader.id}/secret`)).json<{ secret: string }>()
+    expect(await grader.say('POST', 'login/', { username: grader.username, password: secret })).toEqual([0, 'Logged in'])
+    // Others behind the same address go on, however often the first one fails.
     const other = await anXqueueClient(server, [queue])
     expect((await other.call('GET', `get_submission/?queue_name=${queue}`)).statusCode).toBe(200)
   })
@@ -246,4 +250,26 @@ describe('an account', () => {
     )
     expect(rows[0]!.text).not.toContain(key.split('.')[1]!)
   })
+})
+
+test('what could not be delivered is counted and found on the monitor, delivered again, and its LMS’s key stands nowhere', async () => {
+  const queue = await aQueue(server)
+  const client = await anXqueueClient(server, [queue])
+  const header = JSON.stringify({ lms_callback_url: 'http://lms.test/back', lms_key: 'the secret of the LMS', queue_name: queue })
+  expect(await client.say('POST', 'submit/', { xqueue_header: header, xqueue_body: 'work' })).toEqual([0, '1'])
+  const got = (await client.pull(queue))!
+  expect(await client.put(got.header, scored(1))).toEqual([0, ''])
+  await server.pool.query("update callbacks set state = 'failed', ended_at = now(), last_error = 'Answered 503.' where url = 'http://lms.test/back'")
+  const operator = await server.person({ is_operator: true })
+  const ask = async (url: string) => (await server.send(operator, 'GET', url)).json()
+  const depth = (await ask('/api/queues')).queues.find((one: { name: string }) => one.name === queue)
+  expect(depth).toMatchObject({ undelivered: 1, failed: 0, pending: 0, graders: [client.username] })
+  const { jobs } = await ask(`/api/grading-jobs?undelivered=yes&queue=${queue}`)
+  expect(jobs).toHaveLength(1)
+  const job = await ask(`/api/grading-jobs/${jobs[0].id}`)
+  expect(job.lms.callbacks).toMatchObject([{ state: 'failed', last_error: 'Answered 503.' }])
+  expect(JSON.stringify(job)).not.toContain('the secret of the LMS')
+  expect((await ask(`/api/grading-jobs?search=${encodeURIComponent(got.key)}`)).jobs.map((one: { id: string }) => one.id)).toEqual([jobs[0].id])
+  expect((await server.send(operator, 'POST', `/api/grading-jobs/${jobs[0].id}/redeliver`)).json()).toEqual({ count: 1 })
+  expect((await ask(`/api/grading-jobs?undelivered=yes&queue=${queue}`)).jobs).toEqual([])
 })

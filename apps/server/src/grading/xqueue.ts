@@ -5,8 +5,7 @@ import type { Db } from '../db/database.ts'
 import type { InstallationKeys } from '../db/installation-keys.ts'
 import { Problem, problem } from '../http/problems.ts'
 import { hashGraderToken } from '../identity/grader-session.ts'
-import { GRADER_SESSION_SECONDS, logInGrader, logOutGrader } from '../identity/log-in-grader.ts'
-import { networkOf } from '../identity/network.ts'
+import { GRADER_SESSION_SECONDS, isStrictGrader, logInGrader, logOutGrader } from '../identity/log-in-grader.ts'
 import type { CallbackPolicy } from '../outbox/destination.ts'
 import { waitingIn } from '../queue/external-queues.ts'
 import { attachmentHeaders } from '../storage/attachment.ts'
@@ -54,10 +53,11 @@ export async function xqueueRoutes(app: FastifyInstance, parts: XqueueParts): Pr
     /** Mounts a call with and without the slash at its end: clients write both, and a redirect would turn a POST into a GET. */
     const call = (
       name: string,
-      method: ('GET' | 'POST')[],
+      method: ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[],
       handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
     ): void => {
-      for (const url of [`${base}/${name}/`, `${base}/${name}`]) scope.route({ method, url, handler, config: { access: { who: 'anyone' } } })
+      for (const url of [`${base}/${name}/`, `${base}/${name}`])
+        scope.route({ method, url, handler, helmet: false, config: { access: { who: 'anyone' } } })
     }
     const both: ('GET' | 'POST')[] = ['GET', 'POST']
     const sessionOf = (request: FastifyRequest): Buffer | null => hashGraderToken(request.cookies.sessionid)
@@ -78,11 +78,13 @@ export async function xqueueRoutes(app: FastifyInstance, parts: XqueueParts): Pr
     call('login', ['POST'], async (request, reply) => {
       const read = await readFields(request.raw, null)
       const [username, secret] = read.kind === 'fields' ? [read.fields.get('username'), read.fields.get('password')] : []
-      if (username === undefined || secret === undefined) return say(reply, 'login_incomplete', false)
+      if (username === undefined || secret === undefined) {
+        return say(reply, 'login_incomplete', username !== undefined && (await isStrictGrader(db, username)))
+      }
       try {
         const { token, strict_status } = await logInGrader(
           { db, key: keys.machine_secrets },
-          { username, secret, network: networkOf(request.ip), user_agent: request.headers['user-agent'] ?? '' },
+          { username, secret, address: request.ip, user_agent: request.headers['user-agent'] ?? '' },
         )
         if (token === null) {
           request.log.warn({ username: username.slice(0, 100) }, 'a grader’s login was refused')
@@ -97,7 +99,7 @@ export async function xqueueRoutes(app: FastifyInstance, parts: XqueueParts): Pr
         return sendEnvelope(reply.header('retry-after', seconds), 200, 1, `Too many failed logins from here. Try again in ${seconds} seconds.`)
       }
     })
-    call('logout', both, async (request, reply) => {
+    call('logout', ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], async (request, reply) => {
       const token_hash = sessionOf(request)
       if (token_hash !== null) await logOutGrader(db, token_hash)
       reply.clearCookie('sessionid', { ...cookie, httpOnly: true })
@@ -206,6 +208,15 @@ export async function xqueueRoutes(app: FastifyInstance, parts: XqueueParts): Pr
           request.log.warn({ ...line, why: taken.why }, 'a grader’s answer was refused')
           return say(reply, 'put_invalid', strict_status)
       }
+    })
+
+    // A wrong address is told in words that a machine reads, not with a page.
+    scope.route({
+      method: ['GET', 'POST'],
+      url: `${base}/*`,
+      helmet: false,
+      config: { access: { who: 'anyone' } },
+      handler: async (_request, reply) => sendEnvelope(reply, 404, 1, 'There is no such call'),
     })
 
     scope.get(`${base}/files/:file_id/:xqueue_id/:generation/:name`, { config: { access: { who: 'anyone' } } }, async (request, reply) => {

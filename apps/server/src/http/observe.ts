@@ -18,6 +18,8 @@ export interface Observed {
   /** Fires when the server begins to drain. */
   draining: AbortSignal
   readQueues(): Promise<QueueDepth[]>
+  /** Answers to learning management systems that wait, and that could not be delivered. */
+  readCallbacks(): Promise<{ state: string; count: number }[]>
 }
 
 /** One per process: the collectors hook into the event loop and the garbage collector. */
@@ -37,7 +39,7 @@ const READY_PATIENCE_MS = 3_000
  * What operators see (R109): one log line per finished request with the route's pattern instead of its address, because
  * addresses carry ids and codes; /healthz (the process answers), /readyz (it can do its work), /metrics.
  */
-export function observe(app: FastifyInstance, { pool, draining, readQueues }: Observed): void {
+export function observe(app: FastifyInstance, { pool, draining, readQueues, readCallbacks }: Observed): void {
   const registry = new Registry()
   const durations = new Histogram({
     name: 'gradus_http_request_duration_seconds',
@@ -48,6 +50,7 @@ export function observe(app: FastifyInstance, { pool, draining, readQueues }: Ob
   })
   poolGauge(registry, pool)
   queueGauges(registry, readQueues)
+  callbackGauge(registry, readCallbacks)
 
   app.addHook('onSend', async (_request, reply) => {
     // Tells clients that keep connections to come back on a new one, which a balancer sends elsewhere.
@@ -115,6 +118,19 @@ function poolGauge(registry: Registry, pool: Pool): void {
       this.set({ state: 'busy' }, pool.totalCount - pool.idleCount)
       this.set({ state: 'idle' }, pool.idleCount)
       this.set({ state: 'waited_for' }, pool.waitingCount)
+    },
+  })
+}
+
+function callbackGauge(registry: Registry, readCallbacks: Observed['readCallbacks']): void {
+  new Gauge({
+    name: 'gradus_callbacks',
+    help: 'Answers to learning management systems by state: waiting, failed (could not be delivered)',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      for (const state of ['waiting', 'failed']) this.set({ state }, 0)
+      for (const { state, count } of await readCallbacks().catch(() => [])) this.set({ state }, count)
     },
   })
 }

@@ -1,11 +1,13 @@
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
-import Fastify, { type ConnectionError, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import { problems } from '@gradus/contract/problems'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { v7 } from 'uuid'
 import type { Config } from '../config.ts'
 import { parseJson } from './body.ts'
-import { errorHandler, problem, type RecordError } from './problems.ts'
+import { errorHandler, problem, problemBody, type RecordError } from './problems.ts'
 import { isSpared } from './uploads-in-time.ts'
 
 /** 1 MiB: what an endpoint takes unless it says otherwise. */
@@ -21,11 +23,11 @@ export async function openServer(config: Config, log: FastifyBaseLogger, recordE
     // One line per finished request is written by http/observe.ts, with the route instead of the address: addresses can carry codes.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: () => v7(),
+    clientErrorHandler: refuseConnection,
     // Addresses the router refuses before any route is found get the one error shape too.
     frameworkErrors: errorHandler(recordError),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
-    clientErrorHandler: closeBroken,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     // One proxy is believed: what it appended last. Whatever stands before that the caller wrote (2.5 no. 33).
@@ -92,11 +94,19 @@ export async function openServer(config: Config, log: FastifyBaseLogger, recordE
   return app
 }
 
-/** A connection on which no request can be understood, or none came in time: the answer that HTTP has for it, and the end. */
-function closeBroken(error: ConnectionError, socket: Socket): void {
-  const is_late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-  if (error.code === 'ECONNRESET' || socket.destroyed || (is_late && isSpared(socket))) return
-  const status = is_late ? '408 Request Timeout' : error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
-  socket.destroy(error)
+/** What Node refuses before a request is made of it gets the one error shape too, where there is still somebody to read it. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  // An upload that goes on has the time it needs.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isSpared(socket)) return
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const code =
+    error.code === 'HPE_HEADER_OVERFLOW' ? 'header_too_large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'invalid_request'
+  const [status] = problems[code]
+  const body = JSON.stringify(problemBody(code, {}, v7()))
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
 }

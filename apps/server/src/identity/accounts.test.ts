@@ -193,7 +193,7 @@ describe('tokens, sessions and keys', () => {
 
   test('from the console: keys for a machine, for a person, and for nobody known', async () => {
     const machine = await createKey(server.db, { name: 'worker', scopes: ['grade'] })
-    expect(await server.call({ id: '', email: '', token: machine.key }, api.me)).toEqual({ user: null, scopes: ['grade'] })
+    expect(await server.call({ id: '', email: '', token: machine.key }, api.me)).toMatchObject({ user: null, scopes: ['grade'] })
     await expect(createKey(server.db, { name: 'x', scopes: ['user'] })).rejects.toMatchObject({ code: 'scope_not_allowed' })
     await expect(createKey(server.db, { name: 'x', scopes: ['user'], user_email: 'who@example.org' })).rejects.toMatchObject({ code: 'user_unknown' })
   })
@@ -261,4 +261,18 @@ describe('administration', () => {
       await own.close()
     }
   })
+})
+
+test('where registration is closed nobody makes an account for themselves, and pages are told', async () => {
+  const closed = await openTestServer({ GRADUS_REGISTRATION: 'off' })
+  try {
+    const body = { email: 'new@example.org', password: 'long enough', display_name: 'New' }
+    expect((await closed.send(null, 'POST', '/api/auth/register', body)).json()).toMatchObject({ code: 'registration_closed' })
+    expect(await closed.call(null, api.me)).toEqual({ user: null, scopes: null, can_register: false })
+    expect(await closed.db.selectFrom('users').select('id').execute()).toEqual([])
+    // The operator still makes accounts.
+    expect(await createUser(closed.db, { ...body, is_admin: false, is_creator: false })).toMatchObject({ email: 'new@example.org' })
+  } finally {
+    await closed.close()
+  }
 })

@@ -3,31 +3,32 @@ import { newId } from '../db/id.ts'
 import { recordFailure, refuseAfterFailures } from './failures.ts'
 import { hashGraderSecret } from './grader-secret.ts'
 import { hashGraderToken, newGraderToken } from './grader-session.ts'
-import { deleteEndedGraderSessions, endGraderSession, logIn } from './queries/graders.ts'
+import { deleteEndedGraderSessions, endGraderSession, logIn, selectIsStrict } from './queries/graders.ts'
 
 /** A machine's session lasts as long as the peers' (Django's default): 14 days. */
 export const GRADER_SESSION_SECONDS = 14 * 86_400
 
 /**
- * Failures that one network may make in ten minutes before its next try is refused unseen: at one name, and in all. Successes are
- * never counted, because an LMS logs in for every hand-in; and nothing is counted for a name alone, so strangers lock nobody out.
+ * Failures that one address may make at one name in ten minutes before its next try is refused unseen. Successes are never counted,
+ * because an LMS logs in for every hand-in; and nothing is counted for a name or an address alone, so that neither strangers nor a
+ * neighbour with an old secret keep anybody out.
  */
-const AT_ONE_NAME = 30
-const IN_ALL = 300
+const FAILURES_ALLOWED = 30
+
+const bucketOf = (address: string, username: string): string => `grader:${address.slice(0, 60)}:${username.replaceAll('\0', '').slice(0, 100)}`
 
 /**
  * Proves a grader account and opens a session. `strict_status` is the account's dialect, false for a name nobody has.
- * @throws problem rate_limited after too many failures from this network
+ * @throws problem rate_limited after too many failures from this address at this name
  */
 export async function logInGrader(
   { db, key }: { db: Db; key: Buffer },
-  { username, secret, network, user_agent }: { username: string; secret: string; network: string; user_agent: string },
+  { username, secret, address, user_agent }: { username: string; secret: string; address: string; user_agent: string },
 ): Promise<{ token: string | null; strict_status: boolean }> {
-  const allowances = [
-    { bucket: `grader:${network}:${username.slice(0, 100)}`, limit: AT_ONE_NAME },
-    { bucket: `graders:${network}`, limit: IN_ALL },
-  ]
+  const allowances = [{ bucket: bucketOf(address, username), limit: FAILURES_ALLOWED }]
   await refuseAfterFailures(db, allowances)
+  // No account has such a name, and PostgreSQL no place for it.
+  if (username.includes('\0')) return { token: null, strict_status: false }
   const token = newGraderToken()
   const { is_in, strict_status } = await logIn(db, {
     username,
@@ -40,6 +41,10 @@ export async function logInGrader(
   if (!is_in) await recordFailure(db, allowances)
   return { token: is_in ? token : null, strict_status }
 }
+
+/** Whether the account of this name is answered in status codes; false where there is none. */
+export const isStrictGrader = (db: Db, username: string): Promise<boolean> =>
+  username.includes('\0') ? Promise.resolve(false) : selectIsStrict(db, username)
 
 /** Ends a machine's session; one that is none is no error. */
 export const logOutGrader = (db: Db, token_hash: Buffer): Promise<void> => endGraderSession(db, token_hash)

@@ -47,6 +47,7 @@ export function identityRoutes(mount: Mount, { db, config }: { db: Db; config: C
   }
 
   mount(api.register, async (call) => {
+    if (!config.is_registration_open) throw problem('registration_closed')
     const allowances = [{ bucket: `register:${networkOf(call.request.ip)}`, limit: 50 }]
     await refuseAfterFailures(db, allowances)
     const account = await createUser(db, call.body, 'self').catch(async (error: unknown) => {
@@ -61,7 +62,11 @@ export function identityRoutes(mount: Mount, { db, config }: { db: Db; config: C
     if (caller?.session_id) await revokeSession(db, caller.session_id)
     clearSessionCookie(reply, config)
   })
-  mount(api.me, async ({ caller }) => ({ user: caller?.user ?? null, scopes: caller?.scopes?.slice() ?? null }))
+  mount(api.me, async ({ caller }) => ({
+    user: caller?.user ?? null,
+    scopes: caller?.scopes?.slice() ?? null,
+    can_register: config.is_registration_open,
+  }))
 
   mount(api.changePassword, async (call) => {
     const { actor, body } = call

@@ -5,7 +5,15 @@ import { problem } from '../http/problems.ts'
 import type { By } from './by.ts'
 import { graderProblem } from './create-grader.ts'
 import { drawGraderSecret, hashGraderSecret } from './grader-secret.ts'
-import { endGraderSessions, type GraderRow, lockOptionalGrader, putGraderQueues, selectOptionalGrader, updateGraderRow } from './queries/graders.ts'
+import {
+  endGraderSessions,
+  forgetGraderFailures,
+  type GraderRow,
+  lockOptionalGrader,
+  putGraderQueues,
+  selectOptionalGrader,
+  updateGraderRow,
+} from './queries/graders.ts'
 
 /**
  * Changes which queues an account serves, its dialect, or switches it off or on; switching off ends its sessions at once.
@@ -28,6 +36,7 @@ export async function updateGrader(
         ...(is_disabled === undefined || is_disabled === before.is_disabled ? {} : { is_disabled }),
       })
       if (is_disabled === true) await endGraderSessions(tx, id)
+      if (is_disabled === false) await forgetGraderFailures(tx, before.username)
       const after = (await selectOptionalGrader(tx, id))!
       await recordAudit(tx, {
         ...by,
@@ -53,6 +62,7 @@ export async function renewGraderSecret(db: Db, id: string, by: By): Promise<{ s
     if (grader === undefined) throw problem('not_found')
     await updateGraderRow(tx, id, { secret_hash: hashGraderSecret(keys.machine_secrets, grader.username, secret) })
     await endGraderSessions(tx, id)
+    await forgetGraderFailures(tx, grader.username)
     await recordAudit(tx, { ...by, action: 'grader.secret_renewed', object_kind: 'grader_account', object_id: id })
     return { secret }
   })

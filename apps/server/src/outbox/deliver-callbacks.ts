@@ -1,17 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { crashPoint } from '../db/crash-point.ts'
 import type { Db } from '../db/database.ts'
 import type { CallbackPolicy } from './destination.ts'
 import { NotDelivered, postForm } from './post-form.ts'
-import { type DueCallback, endCallback, failCallback, takeDueCallbacks } from './queries.ts'
+import { type DueCallback, endCallbacks, failCallback, takeDueCallbacks } from './queries.ts'
 
 /** Deliveries under way in this process, and of those to one host. */
 const AT_ONCE = 64
 const PER_HOST = 8
 /** An LMS that does not answer within this is asked again later. */
-const TIMEOUT_MS = 30_000
+const TIMEOUT_MS = 15_000
 /** What a process that died had taken is due again after this. */
-const LEASE_SECONDS = 45
+const LEASE_SECONDS = 20
 const LOOK_EVERY_MS = 500
+/** Deliveries that went well are noted together: a burst of answers must not pay a commit for each. */
+const NOTE_EVERY_MS = 20
 
 /**
  * How long after the n-th failed try the next one comes: 1 s, 2 s, 4 s … one hour. With 30 tries an LMS may be away for 19 hours.
@@ -96,6 +99,19 @@ export function startCallbacks(
     running.set(work, callback.host)
   }
 
+  let well: string[] = []
+  let noting: Promise<void> | undefined
+  const note = (id: string): Promise<void> => {
+    well.push(id)
+    noting ??= sleep(NOTE_EVERY_MS).then(() => {
+      const ids = well
+      well = []
+      noting = undefined
+      return endCallbacks(db, ids)
+    })
+    return noting
+  }
+
   async function deliver(callback: DueCallback): Promise<void> {
     const { id, url, header, body, tries } = callback
     const about = { callback_id: id, host: callback.host, tries, is_notice: callback.is_notice }
@@ -105,8 +121,7 @@ export function startCallbacks(
       const status = await postForm({ url, fields, basic, timeout_ms: TIMEOUT_MS, signal: stopping.signal }, policy)
       if (status === 200) {
         crashPoint('x4_called_back')
-        await endCallback(db, id, status)
-        return
+        return note(id)
       }
       failure = { status, error: `Answered ${status}.` }
     } catch (error) {

@@ -66,8 +66,8 @@ export function postForm(form: Form, policy: CallbackPolicy): Promise<number> {
   })
 }
 
-/** Looks a name up and keeps only what is public. */
-const lookupPublic: LookupFunction = (hostname, options, done) => {
+/** Looks a name up and keeps only what is public, for the connection that is made with it. */
+export const lookupPublic: LookupFunction = (hostname, options, done) => {
   resolve(hostname, { ...options, all: true }, (error, found) => {
     if (error !== null) return done(error, [])
     const allowed = found.filter(({ address }) => isPublic(address))

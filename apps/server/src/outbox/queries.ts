@@ -37,11 +37,12 @@ export const takeDueCallbacks = (
       returning c.id, c.subject_id, c.url, c.host, c.header, c.body, c.is_notice, c.tries`,
   )
 
-export async function endCallback(db: DbOrTx, id: string, status: number): Promise<void> {
+/** Notes callbacks that were taken with 200. */
+export async function endCallbacks(db: DbOrTx, ids: readonly string[]): Promise<void> {
   await rows(
     db,
-    sql`/* end_callback */ update callbacks set state = 'delivered', ended_at = now(), last_status = ${status}, last_error = null
-      where id = ${id} and state = 'waiting'`,
+    sql`/* end_callbacks */ update callbacks set state = 'delivered', ended_at = now(), last_status = 200, last_error = null
+      where id = any(${[...ids]}::uuid[]) and state = 'waiting'`,
   )
 }
 

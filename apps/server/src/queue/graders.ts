@@ -1,5 +1,5 @@
 import type { DbOrTx } from '../db/database.ts'
-import { listServed, noteGrader } from './queries/jobs.ts'
+import { deleteOldGraders, listServed, noteGrader } from './queries/jobs.ts'
 
 /** A waiting worker asks again at least every 25 s; one that has not for this long is not there. */
 const GRADER_SEEN_SECONDS = 90
@@ -23,3 +23,8 @@ export function graderBook(db: DbOrTx): (grader: { name: string; slots: number; 
 
 /** The languages that a machine seen lately can run. */
 export const languagesServed = async (db: DbOrTx): Promise<Set<string>> => new Set(await listServed(db, GRADER_SEEN_SECONDS))
+
+/** Machines that went away this long ago are forgotten: every start of a worker under a new name leaves a row. */
+const FORGET_DAYS = 30
+
+export const forgetOldGraders = (db: DbOrTx): Promise<void> => deleteOldGraders(db, FORGET_DAYS)

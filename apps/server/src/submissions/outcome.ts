@@ -11,11 +11,14 @@ export function outcomeOf({ submission_id: _, tests, ...result }: StoredOutcome)
   return { ...result, tests: tests.map(({ worth: __, ...test }, i) => ({ ...test, points_possible: worth[i]! })) }
 }
 
-/** What a learner sees: of a hidden test its verdict, points, time and memory, and nothing that tells what it is. */
+/**
+ * What a learner sees: of a hidden test its verdict and points, and nothing that tells what it is. Time and memory would: a program can
+ * spend as much of them as its input says.
+ */
 export const forLearner = (progress: Progress): Progress => ({
   ...progress,
   outcome: progress.outcome && {
     ...progress.outcome,
-    tests: progress.outcome.tests.map((test) => (test.is_hidden ? { ...test, detail: {} } : test)),
+    tests: progress.outcome.tests.map((test) => (test.is_hidden ? { ...test, time_ms: null, memory_kb: null, detail: {} } : test)),
   },
 })

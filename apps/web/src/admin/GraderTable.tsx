@@ -51,11 +51,13 @@ export function GraderTable({ graders, queues }: Props) {
               <Table.Td data-label="Queues" className="mono">
                 {grader.queues.join(', ')}
               </Table.Td>
-              <Table.Td data-label="Answers">{grader.strict_status ? 'Status codes' : 'Envelope'}</Table.Td>
-              <Table.Td data-label="State">
+              <Table.Td data-short data-label="Answers">
+                {grader.strict_status ? 'Status codes' : 'Envelope'}
+              </Table.Td>
+              <Table.Td data-short data-label="State" className={teach.fit}>
                 <OnOff is_on={!grader.is_disabled} />
               </Table.Td>
-              <Table.Td data-label="Holds now" className={teach.number}>
+              <Table.Td data-short data-label="Holds now" className={teach.number}>
                 {grader.leases}
               </Table.Td>
               <Table.Td data-label="Last sign-in">
@@ -68,7 +70,7 @@ export function GraderTable({ graders, queues }: Props) {
                     <ConfirmButton
                       size="compact-sm"
                       variant="subtle"
-                      aria-label={`New secret for ${grader.username}`}
+                      aria-label={`New secret: ${grader.username}`}
                       title={`A new secret for ${grader.username}?`}
                       consequence={`The old secret and every session that used it end at once: ${grader.username} gets nothing more until it has the new one.${heldWords(grader)}`}
                       verb="Draw a new secret"
@@ -98,7 +100,7 @@ function SwitchGrader({ grader }: { grader: GraderAccount }) {
     <ConfirmButton
       size="compact-sm"
       variant="subtle"
-      aria-label={is_disabled ? `Switch ${username} on` : `Switch ${username} off`}
+      aria-label={is_disabled ? `Switch on: ${username}` : `Switch off: ${username}`}
       title={is_disabled ? `Let ${username} in again?` : `Switch ${username} off?`}
       consequence={
         is_disabled
@@ -130,7 +132,7 @@ function ChangeGrader({ grader, queues }: { grader: GraderAccount; queues: reado
   }
   return (
     <>
-      <Button size="compact-sm" variant="subtle" aria-label={`Change ${grader.username}`} onClick={open}>
+      <Button size="compact-sm" variant="subtle" aria-label={`Change: ${grader.username}`} onClick={open}>
         Change
       </Button>
       <Modal opened={isOpen} onClose={() => setIsOpen(false)} title={`Change ${grader.username}`} centered>

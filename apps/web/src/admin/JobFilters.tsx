@@ -37,12 +37,14 @@ export function JobFilters({ queues, words, onFilter }: Props) {
   return (
     <>
       <Group gap="sm" align="flex-end">
-        <SearchField
-          label="Search"
-          placeholder="Student, course, item, file, id or pull key"
-          value={words.search ?? ''}
-          onChange={(search) => onFilter({ search })}
-        />
+        <div style={{ flex: '1 1 300px', maxWidth: 360 }}>
+          <SearchField
+            label="Search"
+            placeholder="Student, course, item, file, id or pull key"
+            value={words.search ?? ''}
+            onChange={(search) => onFilter({ search })}
+          />
+        </div>
         <NativeSelect
           label="Queue"
           data={[
@@ -87,6 +89,15 @@ export function JobFilters({ queues, words, onFilter }: Props) {
           w={150}
           value={words.deliveries ?? ''}
           onChange={(value) => onFilter({ deliveries: value === 0 ? '' : String(value) })}
+        />
+        <NativeSelect
+          label="Answer"
+          data={[
+            { value: '', label: 'Any' },
+            { value: 'yes', label: 'Could not be delivered' },
+          ]}
+          value={words.undelivered ?? ''}
+          onChange={(e) => onFilter({ undelivered: e.currentTarget.value })}
         />
         <TimeField label="Put in since" value={words.since} onChange={(since) => onFilter({ since })} />
         <TimeField label="Put in before" value={words.until} onChange={(until) => onFilter({ until })} />

@@ -170,7 +170,7 @@ function Lease({ job }: { job: JobDetail }) {
           <Fact name="Pull key’s mark">
             <span className="mono">{job.pull_key_hint}…</span>{' '}
             <Text span size="xs" c="dimmed">
-              (begin of its hash; the key itself is not kept)
+              (the beginning of its hash; the key itself is not kept)
             </Text>
           </Fact>
         )}

@@ -78,6 +78,7 @@ export function JobsSection({ queues }: { queues: readonly QueueDepth[] }) {
               is_busy={reset.isPending}
               onPutBack={() => void putBack().catch(() => undefined)}
               onNone={() => setChosen(new Map())}
+              onAll={() => choose(jobs, true)}
             />
             <JobsTable jobs={jobs} chosen={new Set(chosen.keys())} onChoose={choose} />
           </>
@@ -117,9 +118,10 @@ interface BarProps {
   is_busy: boolean
   onPutBack: () => void
   onNone: () => void
+  onAll: () => void
 }
 
-function ChosenBar({ chosen, is_busy, onPutBack, onNone }: BarProps) {
+function ChosenBar({ chosen, is_busy, onPutBack, onNone, onAll }: BarProps) {
   const failed = [...chosen.values()].filter((job) => job.state === 'failed').length
   const others = chosen.size - failed
   const isTooMany = chosen.size > MAX_CHOSEN
@@ -138,6 +140,9 @@ function ChosenBar({ chosen, is_busy, onPutBack, onNone }: BarProps) {
           Choose none
         </Button>
       )}
+      <Button size="compact-sm" variant="subtle" onClick={onAll}>
+        Choose this page
+      </Button>
       <Button
         size="compact-md"
         leftSection={<IconArrowBackUp size={16} aria-hidden />}

@@ -1,6 +1,6 @@
 import type { Job } from '@gradus/contract/queues'
 import { Anchor, Checkbox, Table } from '@mantine/core'
-import { type ChangeEvent, useRef } from 'react'
+import { type ChangeEvent, memo, useCallback, useRef } from 'react'
 import { paths } from '../paths.ts'
 import teach from '../teach/Teach.module.css'
 import { JobState } from '../ui/JobState.tsx'
@@ -19,14 +19,17 @@ interface Props {
 export function JobsTable({ jobs, chosen, onChoose }: Props) {
   const anchor = useRef<string | null>(null)
   const count = jobs.filter((job) => chosen.has(job.id)).length
-  const choose = (job: Job, event: ChangeEvent<HTMLInputElement>): void => {
-    const is_chosen = event.currentTarget.checked
-    const from = jobs.findIndex((each) => each.id === anchor.current)
-    const to = jobs.indexOf(job)
+  const latest = useRef({ jobs, onChoose })
+  latest.current = { jobs, onChoose }
+  /** One for all rows and for good, so that a press in one row leaves the other 199 as they are. */
+  const choose = useCallback((job: Job, event: ChangeEvent<HTMLInputElement>): void => {
+    const { jobs: shown, onChoose: tell } = latest.current
+    const from = shown.findIndex((each) => each.id === anchor.current)
+    const to = shown.findIndex((each) => each.id === job.id)
     const isStretch = (event.nativeEvent as MouseEvent).shiftKey === true && from >= 0
-    onChoose(isStretch ? jobs.slice(Math.min(from, to), Math.max(from, to) + 1) : [job], is_chosen)
+    tell(isStretch ? shown.slice(Math.min(from, to), Math.max(from, to) + 1) : [job], event.currentTarget.checked)
     anchor.current = job.id
-  }
+  }, [])
   return (
     <Table className={teach.rows} aria-label="Jobs">
       <Table.Thead>
@@ -52,19 +55,32 @@ export function JobsTable({ jobs, chosen, onChoose }: Props) {
       </Table.Thead>
       <Table.Tbody>
         {jobs.map((job) => (
-          <JobRow key={job.id} job={job} is_chosen={chosen.has(job.id)} onChoose={(event) => choose(job, event)} />
+          <JobRow key={job.id} job={job} is_chosen={chosen.has(job.id)} onChoose={choose} />
         ))}
       </Table.Tbody>
     </Table>
   )
 }
 
-function JobRow({ job, is_chosen, onChoose }: { job: Job; is_chosen: boolean; onChoose: (event: ChangeEvent<HTMLInputElement>) => void }) {
+/** A text of two lines at most, whole on hover and on the job's own page: one long name must not push ten jobs out of sight. */
+const Cut = ({ text, is_second = false }: { text: string; is_second?: boolean }) => (
+  <bdi className={is_second ? `${classes.cut} ${classes.second}` : classes.cut} title={text}>
+    {text}
+  </bdi>
+)
+
+interface RowProps {
+  job: Job
+  is_chosen: boolean
+  onChoose: (job: Job, event: ChangeEvent<HTMLInputElement>) => void
+}
+
+const JobRow = memo(function JobRow({ job, is_chosen, onChoose }: RowProps) {
   const name = jobName(job)
   return (
     <Table.Tr className={classes.row} data-chosen={is_chosen}>
       <Table.Td data-short>
-        <Checkbox size="xs" aria-label={`Choose job ${name}`} checked={is_chosen} onChange={onChoose} />
+        <Checkbox size="xs" aria-label={`Choose job ${name}`} checked={is_chosen} onChange={(event) => onChoose(job, event)} />
       </Table.Td>
       <Table.Td data-short className={teach.fit}>
         <div className={classes.two}>
@@ -76,7 +92,9 @@ function JobRow({ job, is_chosen, onChoose }: { job: Job; is_chosen: boolean; on
       </Table.Td>
       <Table.Td style={{ maxWidth: 260 }}>
         <div className={classes.two}>
-          <JobState state={job.state} />
+          <div>
+            <JobState state={job.state} />
+          </div>
           {job.failure !== null && (
             <span className={`${classes.second} ${classes.cut}`} title={job.failure} dir="auto">
               {job.failure}
@@ -85,31 +103,31 @@ function JobRow({ job, is_chosen, onChoose }: { job: Job; is_chosen: boolean; on
         </div>
       </Table.Td>
       <Table.Td data-label="Student">
-        <bdi>{job.student}</bdi>
+        <Cut text={job.student} />
       </Table.Td>
       <Table.Td data-label="Item, course">
         <div className={classes.two}>
-          <bdi>{job.item}</bdi>
-          <bdi className={classes.second}>{job.course}</bdi>
+          <Cut text={job.item} />
+          <Cut text={job.course} is_second />
         </div>
       </Table.Td>
       <Table.Td data-label="Queue, file">
         <div className={`mono ${classes.two}`}>
-          <bdi>{job.queue}</bdi>
-          <bdi className={classes.second}>{job.grader_file}</bdi>
+          <Cut text={job.queue} />
+          <Cut text={job.grader_file} is_second />
         </div>
       </Table.Td>
-      <Table.Td data-label="Deliveries" className={teach.number}>
+      <Table.Td data-short data-label="Deliveries" className={teach.number}>
         {job.deliveries} / {job.max_deliveries}
       </Table.Td>
-      <Table.Td data-label="Since" className={teach.fit}>
+      <Table.Td data-short data-label="Since" className={teach.fit}>
         <TimeText at={job.state_changed_at} show="relative" />
       </Table.Td>
-      <Table.Td data-label="Holder">
+      <Table.Td data-short data-label="Holder" style={{ minWidth: 96 }}>
         <span className="mono" style={{ fontSize: 12 }}>
-          {job.leased_by ?? '–'}
+          <Cut text={job.leased_by ?? '–'} />
         </span>
       </Table.Td>
     </Table.Tr>
   )
-}
+})

@@ -5,14 +5,7 @@ import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 export function OnOff({ is_on }: { is_on: boolean }) {
   const Icon = is_on ? IconPlayerPlay : IconPlayerPause
   return (
-    <Badge
-      color={is_on ? 'green' : 'gray'}
-      variant="light"
-      tt="none"
-      radius="sm"
-      leftSection={<Icon size={12} aria-hidden />}
-      styles={{ root: { flexShrink: 0, overflow: 'visible' } }}
-    >
+    <Badge color={is_on ? 'green' : 'gray'} variant="light" tt="none" radius="sm" leftSection={<Icon size={12} aria-hidden />} miw="max-content">
       {is_on ? 'On' : 'Off'}
     </Badge>
   )

@@ -37,13 +37,13 @@ export function QueueSettingsTable({ queues }: { queues: readonly QueueDepth[] }
             <Table.Td className="mono">
               <bdi>{queue.name}</bdi>
             </Table.Td>
-            <Table.Td data-label="Lease" className={teach.number}>
+            <Table.Td data-short data-label="Lease" className={teach.number}>
               {queue.lease_seconds < 120 ? `${queue.lease_seconds} s` : duration(queue.lease_seconds * 1000)}
             </Table.Td>
-            <Table.Td data-label="Deliveries" className={teach.number}>
+            <Table.Td data-short data-label="Deliveries" className={teach.number}>
               {queue.max_deliveries}
             </Table.Td>
-            <Table.Td data-label="State">
+            <Table.Td data-short data-label="State" className={teach.fit}>
               <OnOff is_on={queue.is_enabled} />
             </Table.Td>
             <Table.Td data-label="Graders" className="mono">
@@ -84,7 +84,7 @@ function ChangeQueue({ queue }: { queue: QueueDepth }) {
   }
   return (
     <>
-      <Button size="compact-sm" variant="subtle" aria-label={`Change ${queue.name}`} onClick={open}>
+      <Button size="compact-sm" variant="subtle" aria-label={`Change: ${queue.name}`} onClick={open}>
         Change
       </Button>
       <Modal opened={isOpen} onClose={() => setIsOpen(false)} title={`Change ${queue.name}`} centered>

@@ -22,7 +22,7 @@ export function QueueTable({ queues }: { queues: readonly QueueDepth[] }) {
           <Table.Th className={teach.number}>Oldest</Table.Th>
           <Table.Th className={teach.number}>Pulled</Table.Th>
           <Table.Th className={teach.number}>Failed</Table.Th>
-          <Table.Th className={teach.number}>Retired a minute, last 30</Table.Th>
+          <Table.Th className={teach.number}>Retired a minute</Table.Th>
           <Table.Th>State</Table.Th>
           <Table.Th>Graders</Table.Th>
         </Table.Tr>
@@ -36,11 +36,18 @@ export function QueueTable({ queues }: { queues: readonly QueueDepth[] }) {
   )
 }
 
-function Count({ count, to, label }: { count: number; to: string; label: string }) {
+function Count({ count, to, label, is_bad = false }: { count: number; to: string; label: string; is_bad?: boolean }) {
   return count === 0 ? (
     <span>0</span>
   ) : (
-    <Anchor component={RouteLink} to={to} size="sm" underline="always" aria-label={label}>
+    <Anchor
+      component={RouteLink}
+      to={to}
+      size="sm"
+      underline="always"
+      aria-label={label}
+      {...(is_bad ? { c: 'var(--gradus-tone-red)', fw: 700 } : {})}
+    >
       {count}
     </Anchor>
   )
@@ -68,30 +75,28 @@ function QueueRow({ queue }: { queue: QueueDepth }) {
           </span>
         </div>
       </Table.Td>
-      <Table.Td data-label="Waiting" className={teach.number}>
+      <Table.Td data-short data-label="Waiting" className={teach.number}>
         <div className={classes.two}>
           <span>{waiting}</span>
           {queue.retry > 0 && <span className={classes.second}>{queue.retry} again</span>}
         </div>
       </Table.Td>
-      <Table.Td data-label="Oldest" className={teach.number}>
+      <Table.Td data-short data-label="Oldest" className={teach.number}>
         {queue.oldest_waiting_seconds === null ? '–' : duration(queue.oldest_waiting_seconds * 1000)}
       </Table.Td>
-      <Table.Td data-label="Pulled" className={teach.number}>
+      <Table.Td data-short data-label="Pulled" className={teach.number}>
         <Count count={queue.pulled} to={paths.adminQueues({ state: 'pulled', queue: name })} label={`${queue.pulled} pulled in ${name}`} />
       </Table.Td>
-      <Table.Td data-label="Failed" className={teach.number}>
-        <strong>
-          <Count count={queue.failed} to={paths.adminQueues({ state: 'failed', queue: name })} label={`${queue.failed} failed in ${name}`} />
-        </strong>
+      <Table.Td data-short data-label="Failed" className={teach.number}>
+        <Count count={queue.failed} to={paths.adminQueues({ state: 'failed', queue: name })} label={`${queue.failed} failed in ${name}`} is_bad />
       </Table.Td>
-      <Table.Td data-label="Retired a minute" className={teach.number}>
+      <Table.Td data-short data-label="Retired a minute" className={teach.number}>
         <div className={classes.rate}>
           <Sparkline per_minute={per_minute} />
           <span style={{ minWidth: 28, textAlign: 'end' }}>{per_minute.at(-2) ?? 0}</span>
         </div>
       </Table.Td>
-      <Table.Td data-label="State">
+      <Table.Td data-short data-label="State" className={teach.fit}>
         <Group gap={8} wrap="nowrap">
           <OnOff is_on={queue.is_enabled} />
           {user.is_admin && queue.is_external && <SwitchQueue queue={queue} />}

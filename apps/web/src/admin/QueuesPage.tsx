@@ -1,10 +1,12 @@
 import type { QueueDepth } from '@gradus/contract/queues'
-import { Badge, Stack } from '@mantine/core'
+import { Anchor, Badge, Stack } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconPlugConnected, IconPlugConnectedX, IconX } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { useSearchWords } from '../app/address.ts'
+import { paths } from '../paths.ts'
 import { ErrorLine, ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
+import { RouteLink } from '../ui/RouteLink.tsx'
 import classes from './Admin.module.css'
 import { JobsSection } from './JobsSection.tsx'
 import { saysNothing } from './job-filters.ts'
@@ -76,6 +78,16 @@ function Summary({ queues }: { queues: readonly QueueDepth[] }) {
     <p className={classes.summary} role="status" style={{ margin: '0 0 8px' }}>
       <Icon size={18} aria-hidden color={color} style={{ flexShrink: 0 }} />
       {sentence}
+      {tone === 'red' && (
+        <Anchor
+          component={RouteLink}
+          to={paths.adminQueues(queues.some((queue) => queue.failed > 0) ? { state: 'failed' } : { state: 'all', undelivered: 'yes' })}
+          size="sm"
+          underline="always"
+        >
+          Show them
+        </Anchor>
+      )}
     </p>
   )
 }

@@ -9,8 +9,9 @@ export function SwitchQueue({ queue: { name, is_enabled, pulled } }: { queue: Qu
   return (
     <ConfirmButton
       size="compact-sm"
+      miw="max-content"
       variant={is_enabled ? 'default' : 'light'}
-      aria-label={is_enabled ? `Switch ${name} off` : `Switch ${name} on`}
+      aria-label={is_enabled ? `Switch off: ${name}` : `Switch on: ${name}`}
       title={is_enabled ? `Switch ${name} off?` : `Switch ${name} on?`}
       consequence={
         is_enabled

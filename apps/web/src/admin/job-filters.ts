@@ -2,10 +2,19 @@ import { jobKinds, jobStates, type listJobs } from '@gradus/contract/queues'
 import type { z } from 'zod'
 import type { JobFilters } from '../paths.ts'
 
-export const filterWords = ['state', 'queue', 'kind', 'deliveries', 'since', 'until', 'search'] as const satisfies readonly (keyof JobFilters)[]
+export const filterWords = [
+  'state',
+  'queue',
+  'kind',
+  'deliveries',
+  'undelivered',
+  'since',
+  'until',
+  'search',
+] as const satisfies readonly (keyof JobFilters)[]
 
 /** Filters that most looks do without: they stand behind a button. */
-export const rareWords = ['kind', 'deliveries', 'since', 'until'] as const
+export const rareWords = ['kind', 'deliveries', 'undelivered', 'since', 'until'] as const
 
 type Query = Omit<z.input<(typeof listJobs)['query']>, 'cursor' | 'limit'>
 
@@ -20,6 +29,7 @@ export function jobQuery(words: Record<string, string>): Query {
     ...(state === undefined ? {} : { state }),
     ...(kind === undefined ? {} : { kind }),
     ...(words.queue === undefined ? {} : { queue: words.queue.slice(0, 128) }),
+    ...(words.undelivered === 'yes' ? { undelivered: 'yes' as const } : {}),
     ...(deliveries === 0 ? {} : { deliveries_min: deliveries }),
     ...(isTime(words.since) ? { since: new Date(words.since).toISOString() } : {}),
     ...(isTime(words.until) ? { until: new Date(words.until).toISOString() } : {}),

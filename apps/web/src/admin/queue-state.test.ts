@@ -5,7 +5,16 @@ import { resetSentence } from './reset-report.ts'
 
 const quiet: QueueDepth = {
   ...{ name: 'lab', is_external: true, is_enabled: true, lease_seconds: 60, max_deliveries: 5, created_at: '2026-01-01T00:00:00Z' },
-  ...{ pending: 0, pulled: 0, retry: 0, failed: 0, oldest_waiting_seconds: null, retired_per_minute: new Array(30).fill(0), graders: ['watcher'] },
+  ...{
+    pending: 0,
+    pulled: 0,
+    retry: 0,
+    failed: 0,
+    undelivered: 0,
+    oldest_waiting_seconds: null,
+    retired_per_minute: new Array(30).fill(0),
+    graders: ['watcher'],
+  },
 }
 const waits = { ...quiet, pending: 2, retry: 1, oldest_waiting_seconds: 300 }
 
@@ -17,16 +26,21 @@ test('a queue that runs by itself asks for nothing', () => {
 })
 
 test('what is the matter comes with what to do, the worst first', () => {
-  expect(adviceFor({ ...waits, failed: 1 })).toEqual({ tone: 'red', sentence: '1 job failed: see why, mend it, put it back.' })
+  expect(adviceFor({ ...waits, failed: 1 })).toEqual({ tone: 'red', sentence: '1 job failed: see why, then put back.' })
+  expect(adviceFor({ ...quiet, undelivered: 2 })).toEqual({
+    tone: 'red',
+    sentence: '2 answers could not be delivered: find the job, then deliver again.',
+  })
   expect(adviceFor({ ...waits, is_enabled: false })?.sentence).toBe('Switched off while 3 wait, the oldest for 5 min.')
   expect(adviceFor({ ...quiet, is_enabled: false })?.tone).toBe('gray')
   expect(adviceFor({ ...waits, graders: [] })?.sentence).toContain('no grader account')
-  expect(adviceFor(waits)?.sentence).toContain('is the grader running?')
+  expect(adviceFor(waits)?.sentence).toContain('Is the grader up?')
 })
 
 test('the whole is one sentence', () => {
   expect(summaryOf([quiet, quiet]).sentence).toBe('All is well: nothing has failed and nothing waits.')
-  expect(summaryOf([{ ...waits, failed: 9 }, waits]).sentence).toBe('9 jobs failed and wait for you. They are listed below.')
+  expect(summaryOf([{ ...waits, failed: 9 }, waits]).sentence).toBe('9 jobs failed and wait for you.')
+  expect(summaryOf([{ ...quiet, undelivered: 1 }]).sentence).toBe('1 answer could not be brought to its learning management system.')
   expect(summaryOf([waits, quiet]).sentence).toBe('One queue does not move. Its line says why.')
 })
 

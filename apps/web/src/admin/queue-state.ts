@@ -14,12 +14,15 @@ export interface Advice {
 
 const jobs = (count: number): string => (count === 1 ? '1 job' : `${count} jobs`)
 
+const answers = (count: number): string => (count === 1 ? '1 answer' : `${count} answers`)
+
 /** What somebody woken at night should do about a queue; null where it runs by itself. */
 export function adviceFor(queue: QueueDepth): Advice | null {
   const waiting = waitingIn(queue)
   const since = queue.oldest_waiting_seconds === null ? '' : `, the oldest for ${duration(queue.oldest_waiting_seconds * 1000)}`
-  if (queue.failed > 0)
-    return { tone: 'red', sentence: `${jobs(queue.failed)} failed: see why, mend it, put ${queue.failed === 1 ? 'it' : 'them'} back.` }
+  if (queue.failed > 0) return { tone: 'red', sentence: `${jobs(queue.failed)} failed: see why, then put back.` }
+  if (queue.undelivered > 0)
+    return { tone: 'red', sentence: `${answers(queue.undelivered)} could not be delivered: find the job, then deliver again.` }
   if (!queue.is_enabled)
     return waiting > 0
       ? { tone: 'orange', sentence: `Switched off while ${waiting} wait${waiting === 1 ? 's' : ''}${since}.` }
@@ -27,7 +30,7 @@ export function adviceFor(queue: QueueDepth): Advice | null {
   if (waiting === 0) return null
   if (queue.is_external && queue.graders.length === 0) return { tone: 'orange', sentence: 'Work waits, and no grader account may pull it.' }
   const isStuck = (queue.oldest_waiting_seconds ?? 0) > LONG_SECONDS && queue.pulled === 0 && queue.retired_per_minute.slice(-2).every((n) => n === 0)
-  return isStuck ? { tone: 'orange', sentence: `Nobody takes work${since}: is the grader running?` } : null
+  return isStuck ? { tone: 'orange', sentence: 'Nobody takes work. Is the grader up?' } : null
 }
 
 /** The whole in a sentence for the head of the page. */
@@ -38,7 +41,13 @@ export function summaryOf(queues: readonly QueueDepth[]): Advice {
   if (failed > 0)
     return {
       tone: 'red',
-      sentence: `${jobs(failed)} failed and ${failed === 1 ? 'waits' : 'wait'} for you. ${failed === 1 ? 'It is' : 'They are'} listed below.`,
+      sentence: `${jobs(failed)} failed and ${failed === 1 ? 'waits' : 'wait'} for you.`,
+    }
+  const undelivered = queues.reduce((sum, queue) => sum + queue.undelivered, 0)
+  if (undelivered > 0)
+    return {
+      tone: 'red',
+      sentence: `${answers(undelivered)} could not be brought to ${undelivered === 1 ? 'its' : 'their'} learning management system.`,
     }
   if (stuck > 0)
     return {

@@ -22,6 +22,9 @@ export function useUser(): User {
   return user
 }
 
+/** Whether a visitor may make an account; false while nobody knows yet. */
+export const useCanRegister = (): boolean => useQuery(meQuery).data?.can_register === true
+
 /** Who may see the queues and put failed jobs back. */
 export const mayWatchQueues = (user: User): boolean => user.is_operator || user.is_admin
 

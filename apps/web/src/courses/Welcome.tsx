@@ -2,6 +2,7 @@ import { getSystem } from '@gradus/contract/system'
 import { Anchor, Button, Group, Paper, SimpleGrid, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { IconBulb, IconFileUpload, IconListCheck, IconShieldCheck } from '@tabler/icons-react'
 import { useCall } from '../api/calls.ts'
+import { useCanRegister } from '../api/session.ts'
 import { Page, usePageTitle } from '../app/PageHead.tsx'
 import { paths } from '../paths.ts'
 import { JoinField } from '../roster/JoinField.tsx'
@@ -30,6 +31,7 @@ const reasons = [
 export function Welcome() {
   usePageTitle('Welcome')
   const system = useCall(getSystem, {})
+  const canRegister = useCanRegister()
   const languages = [...new Set((system.data?.languages ?? []).map((each) => languageNames[each.language]))]
   return (
     <Page>
@@ -45,9 +47,11 @@ export function Welcome() {
             <Button component={RouteLink} to={paths.signIn()} size="md">
               Sign in
             </Button>
-            <Button component={RouteLink} to={paths.register()} size="md" variant="default">
-              Make an account
-            </Button>
+            {canRegister && (
+              <Button component={RouteLink} to={paths.register()} size="md" variant="default">
+                Make an account
+              </Button>
+            )}
           </Group>
         </Stack>
         <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" maw={860}>

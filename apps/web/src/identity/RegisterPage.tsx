@@ -1,10 +1,11 @@
 import { register } from '@gradus/contract/identity'
+import { problems } from '@gradus/contract/problems'
 import { Anchor, Button, Paper, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useChange } from '../api/calls.ts'
 import { fieldProblems, isProblem } from '../api/problem.ts'
 import { sentence } from '../api/sentence.ts'
-import { enterAs } from '../api/session.ts'
+import { enterAs, useCanRegister } from '../api/session.ts'
 import { useGo, useSearchWords } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
 import { paths } from '../paths.ts'
@@ -19,6 +20,7 @@ export function RegisterPage() {
   const [words] = useSearchWords()
   const go = useGo()
   const make = useChange(register)
+  const canRegister = useCanRegister()
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -31,6 +33,21 @@ export function RegisterPage() {
     await make.mutateAsync({ body: { email: email.trim(), password, display_name: name.trim() } })
     await enterAs()
     go(nextAddress(words.next), { replace: true })
+  }
+  if (!canRegister) {
+    return (
+      <Page width="narrow">
+        <PageHead title="Make an account" />
+        <Paper p="lg">
+          <Stack gap="md">
+            <Text>{problems.registration_closed[1]}</Text>
+            <Button component={RouteLink} to={paths.signIn(words.next)}>
+              Sign in
+            </Button>
+          </Stack>
+        </Paper>
+      </Page>
+    )
   }
   return (
     <Page width="narrow">

@@ -3,7 +3,7 @@ import { Anchor, Button, Paper, PasswordInput, Stack, Text, TextInput } from '@m
 import { type FormEvent, useState } from 'react'
 import { useChange } from '../api/calls.ts'
 import { fieldProblems } from '../api/problem.ts'
-import { enterAs } from '../api/session.ts'
+import { enterAs, useCanRegister } from '../api/session.ts'
 import { useGo, useSearchWords } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
 import { paths } from '../paths.ts'
@@ -16,6 +16,7 @@ export function SignInPage() {
   const [words] = useSearchWords()
   const go = useGo()
   const signIn = useChange(login)
+  const canRegister = useCanRegister()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const fields = fieldProblems(signIn.error)
@@ -65,12 +66,14 @@ export function SignInPage() {
           </Stack>
         </form>
       </Paper>
-      <Text mt="md" size="sm">
-        New here?{' '}
-        <Anchor component={RouteLink} to={paths.register(words.next)} size="sm" underline="always">
-          Make an account
-        </Anchor>
-      </Text>
+      {canRegister && (
+        <Text mt="md" size="sm">
+          New here?{' '}
+          <Anchor component={RouteLink} to={paths.register(words.next)} size="sm" underline="always">
+            Make an account
+          </Anchor>
+        </Text>
+      )}
     </Page>
   )
 }

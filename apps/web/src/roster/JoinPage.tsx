@@ -5,7 +5,7 @@ import { notifications } from '@mantine/notifications'
 import { useParams } from '@tanstack/react-router'
 import { useChange } from '../api/calls.ts'
 import { isProblem } from '../api/problem.ts'
-import { useMe } from '../api/session.ts'
+import { useCanRegister, useMe } from '../api/session.ts'
 import { useGo } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
 import { paths } from '../paths.ts'
@@ -25,6 +25,7 @@ function Join({ code }: { code: string }) {
   const user = useMe()
   const go = useGo()
   const join = useChange(joinCourse, [listCourses])
+  const canRegister = useCanRegister()
   const start = async () => {
     const joined = await join.mutateAsync({ body: { code } })
     if (joined.already_enrolled) notifications.show({ message: 'You are in this course already.' })
@@ -55,10 +56,12 @@ function Join({ code }: { code: string }) {
             <>
               <Text>To join you need an account. Your work hangs on it.</Text>
               <Group>
-                <Button component={RouteLink} to={paths.register(paths.join(code))}>
-                  Make an account
-                </Button>
-                <Button component={RouteLink} to={paths.signIn(paths.join(code))} variant="default">
+                {canRegister && (
+                  <Button component={RouteLink} to={paths.register(paths.join(code))}>
+                    Make an account
+                  </Button>
+                )}
+                <Button component={RouteLink} to={paths.signIn(paths.join(code))} variant={canRegister ? 'default' : 'filled'}>
                   Sign in
                 </Button>
               </Group>

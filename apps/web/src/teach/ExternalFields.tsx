@@ -42,7 +42,7 @@ export function ExternalFields({ draft, problems, setDraft }: TabProps) {
       <Stack gap={4}>
         <Textarea
           label="Told to the grader"
-          description="Sent to the grader with every hand-in; students do not see it. Graders usually read JSON, with the tests or the name of their file in it."
+          description="Sent to the grader with every hand-in; students do not see it. Most graders read JSON."
           placeholder='{"grader": "week3/sorting/grade.py"}'
           autosize
           minRows={4}

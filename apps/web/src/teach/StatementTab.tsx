@@ -26,7 +26,7 @@ const meaning: Record<Kind, string> = {
 export function StatementTab({ draft, problems, setDraft, children }: TabProps & { children: ReactNode }) {
   const put = (part: Partial<QuestionDraft>): void => setDraft((before) => ({ ...before, ...part }))
   // Five names side by side need the room of a tablet held upright.
-  const isPhone = useMediaQuery('(max-width: 52em)') ?? false
+  const isPhone = useMediaQuery('(max-width: 51.99em)', undefined, { getInitialValueInEffect: false }) ?? false
   return (
     <Stack gap="md">
       <TextInput

@@ -58,6 +58,7 @@ export function LookBadge({ look, size = 'md' }: { look: Look; size?: 'sm' | 'md
       radius="sm"
       tt="none"
       fw={600}
+      miw="max-content"
       styles={{ root: { overflow: 'visible', flexShrink: 0 } }}
       leftSection={<Icon size={14} stroke={2.25} aria-hidden />}
     >

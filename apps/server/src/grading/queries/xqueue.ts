@@ -223,3 +223,16 @@ export async function deleteLmsSubmission(tx: DbOrTx, id: string): Promise<strin
 
 export const listKeptLmsFiles = async (db: DbOrTx, keys: readonly string[]): Promise<string[]> =>
   (await db.selectFrom('lms_files').select('object_key').where('object_key', 'in', keys).execute()).map((row) => row.object_key)
+
+/** Hand-ins of LMSs that ended more than `days` ago and whose answers are all brought, a bounded number. */
+export const listEndedLms = async (db: DbOrTx, days: number, most: number): Promise<string[]> =>
+  (
+    await rows(
+      db,
+      sql<{ id: string }>`select l.id from lms_submissions l
+        where l.created_at < now() - make_interval(days => ${days})
+          and not exists (select from grading_jobs j where j.subject_id = l.id and (j.status <> 'retired' or j.retired_at >= now() - make_interval(days => ${days})))
+          and not exists (select from callbacks c where c.subject_id = l.id and c.state = 'waiting')
+        order by l.created_at limit ${most}`,
+    )
+  ).map(({ id }) => id)

@@ -26,8 +26,14 @@ export const lockOptionalGrader = async (tx: DbOrTx, id: string): Promise<Grader
   return selectOptionalGrader(tx, id)
 }
 
-export const selectOptionalGraderId = async (db: DbOrTx, username: string): Promise<string | undefined> =>
-  (await db.selectFrom('grader_accounts').select('id').where('username', '=', username).executeTakeFirst())?.id
+/** False for a name that nobody has. */
+export const selectIsStrict = async (db: DbOrTx, username: string): Promise<boolean> =>
+  (await db.selectFrom('grader_accounts').select('strict_status').where('username', '=', username).executeTakeFirst())?.strict_status === true
+
+/** Forgets failed logins at a name: whoever has the new secret must not wait for the old one's failures to be forgotten. */
+export async function forgetGraderFailures(tx: DbOrTx, username: string): Promise<void> {
+  await rows(tx, sql`delete from failure_counts where bucket like 'grader:%' and right(bucket, ${username.length + 1}::int) = ${`:${username}`}`)
+}
 
 export async function insertGrader(
   tx: DbOrTx,

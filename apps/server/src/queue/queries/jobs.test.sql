@@ -103,8 +103,9 @@ with lost as (
           on conflict (queue, share_id, principal_id) do update set turn = greatest(t.turn + 1, excluded.turn)
           returning turn)
         update grading_jobs j set status = case when lost.is_over then 'failed' else 'retry' end, status_at = now(),
-          turn = coalesce((select turn from given_turn), j.turn), finished = '[]', failure = coalesce(j.refusal, $1), refusal = null,
-          available_at = now() + least(60, 2 ^ j.tries) * interval '1 second',
+          turn = coalesce((select turn from given_turn), j.turn), finished = '[]', refusal = null,
+          failure = coalesce(j.refusal, case when j.xqueue_id is not null then 'The grader did not answer in time.' else $1 end),
+          available_at = now() + case when j.xqueue_id is null then least(60, 2 ^ j.tries) else 0 end * interval '1 second',
           lease_hash = case when $2 and not lost.is_over then j.lease_hash end, lease_expires_at = null
         from lost where j.id = lost.id
         returning j.id as job_id, j.kind, j.subject_id, j.generation, j.share_id, j.principal_id, j.xqueue_id is not null as is_external, j.status, j.failure, j.tries;

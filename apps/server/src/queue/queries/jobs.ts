@@ -73,7 +73,7 @@ export const handBack = async (db: DbOrTx, key: LeaseKey): Promise<(JobSubject &
   )[0]
 
 /**
- * Puts a job back after a try that failed: behind everyone and after a pause that doubles (2 s, 4 s, ... 60 s), or out of
+ * Puts a job back after a try that failed: behind everyone and, for our own workers, after a pause that doubles (2 s, 4 s, ... 60 s); or out of
  * the queue when its tries are used up. `which` yields the id of at most one pulled job, locked. `keeps_hash` leaves the door open for
  * a late answer.
  */
@@ -92,8 +92,9 @@ export const putBack = async (tx: DbOrTx, which: RawBuilder<unknown>, failure: s
           on conflict (queue, share_id, principal_id) do update set turn = greatest(t.turn + 1, excluded.turn)
           returning turn)
         update grading_jobs j set status = case when lost.is_over then 'failed' else 'retry' end, status_at = now(),
-          turn = coalesce((select turn from given_turn), j.turn), finished = '[]', failure = coalesce(j.refusal, ${failure}), refusal = null,
-          available_at = now() + least(60, 2 ^ j.tries) * interval '1 second',
+          turn = coalesce((select turn from given_turn), j.turn), finished = '[]', refusal = null,
+          failure = coalesce(j.refusal, case when j.xqueue_id is not null then 'The grader did not answer in time.' else ${failure} end),
+          available_at = now() + case when j.xqueue_id is null then least(60, 2 ^ j.tries) else 0 end * interval '1 second',
           lease_hash = case when ${keeps_hash} and not lost.is_over then j.lease_hash end, lease_expires_at = null
         from lost where j.id = lost.id
         returning ${subject}, j.status, j.failure, j.tries`,
@@ -189,6 +190,11 @@ export async function noteGrader(db: DbOrTx, grader: { name: string; slots: numb
       on conflict (name) do update set slots = excluded.slots, languages = excluded.languages, last_seen_at = now()
       where g.last_seen_at < now() - interval '5 seconds' or g.languages <> excluded.languages or g.slots <> excluded.slots`,
   )
+}
+
+/** Forgets grading machines that have not been seen for `days`. */
+export async function deleteOldGraders(db: DbOrTx, days: number): Promise<void> {
+  await rows(db, sql`delete from graders_seen where last_seen_at < now() - make_interval(days => ${days})`)
 }
 
 /** Languages that a machine seen within `seconds` can run. */
