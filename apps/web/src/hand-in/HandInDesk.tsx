@@ -55,9 +55,10 @@ export function HandInDesk({ code, hand_in, received_at_ms, onLook, children }: 
       const server_now = new Date(Date.now() + Date.parse(hand_in.now) - received_at_ms)
       if (!goesHashFirst(exam, exam.hash_first_grace_seconds, server_now, is_retry)) return null
       const { sha256, size_bytes, filename } = facts
-      return client
-        .call(promiseFile, { params: { code }, body: { sha256, size_bytes, filename: filename.slice(-255) } })
-        .then((receipt) => ({ until: receipt.bytes_until }))
+      return client.call(promiseFile, { params: { code }, body: { sha256, size_bytes, filename: filename.slice(-255) } }).then((receipt) => {
+        void renew(getHandIn)
+        return { until: receipt.bytes_until }
+      })
     },
     onDone: (receipt, { sha256 }) => {
       setDone({ receipt, is_same: receipt.sha256 === sha256 })
@@ -71,9 +72,15 @@ export function HandInDesk({ code, hand_in, received_at_ms, onLook, children }: 
   }, [done])
 
   const promises = receipts.filter((receipt) => isOpenPromise(receipt, now))
+  // What is on its way just now is not missing.
+  const { upload } = uploader
+  const sending_sha256 = upload.phase === 'sending' || upload.phase === 'waiting' ? upload.sha256 : null
+  const missing = promises.filter((receipt) => receipt.sha256 !== sending_sha256)
   const counting = receipts.find((receipt) => receipt.state === 'kept' || receipt.state === 'deleted')
   const mayUpload = uploads_left !== 0 && (standing === 'open' || standing === 'late' || (standing === 'closed' && promises.length > 0))
-  const isPanelOpen = mayUpload && (counting === undefined || isAgain || uploader.upload.phase !== 'idle' || promises.length > 0)
+  // Whatever the clock says meanwhile: a file that is on its way, or was refused, stays in sight.
+  const isPanelOpen = upload.phase !== 'idle' || (mayUpload && (counting === undefined || isAgain || promises.length > 0))
+  const isPromised = promises.length > 0 || ((upload.phase === 'sending' || upload.phase === 'waiting') && upload.promised !== null)
   return (
     <Page width="narrow">
       <PageHead
@@ -94,7 +101,7 @@ export function HandInDesk({ code, hand_in, received_at_ms, onLook, children }: 
           <UploadsLeft hand_in={hand_in} />
         </div>
         {exam.instructions_markdown.trim() !== '' && <Markdown>{exam.instructions_markdown}</Markdown>}
-        <Standing hand_in={hand_in} standing={standing} now={now} has_promise={promises.length > 0} has_file={counting !== undefined} />
+        <Standing hand_in={hand_in} standing={standing} now={now} has_promise={isPromised} has_file={counting !== undefined} />
         {done !== null && (
           <div ref={receipt_place} tabIndex={-1} style={{ outline: 'none' }}>
             <Alert color="green" icon={<IconCircleCheck size={18} aria-hidden />} title="Handed in" role="status">
@@ -125,7 +132,7 @@ export function HandInDesk({ code, hand_in, received_at_ms, onLook, children }: 
             </Group>
           </ReceiptSheet>
         )}
-        {promises.map((receipt) => (
+        {missing.map((receipt) => (
           <OpenPromise key={receipt.verification_code} receipt={receipt} now={now} zone={exam.time_zone} />
         ))}
         {isPanelOpen && (
@@ -193,9 +200,9 @@ function Standing({
     )
   if (standing === 'closed')
     return (
-      <Alert color={has_file ? 'gray' : 'red'} icon={<IconLock size={18} aria-hidden />} title="This exam is closed">
+      <Alert color={has_promise ? 'orange' : has_file ? 'gray' : 'red'} icon={<IconLock size={18} aria-hidden />} title="This exam is closed">
         {has_promise
-          ? 'Nothing new is taken. The file whose hash you sent in time still is: see below.'
+          ? 'Nothing new is taken. The file whose hash was recorded in time still is: see below.'
           : has_file
             ? 'Nothing more is taken. What you handed in stands below.'
             : 'Nothing is taken any more, and nothing was handed in with this code. If that is wrong, talk to your examiner now.'}
