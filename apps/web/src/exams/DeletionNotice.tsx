@@ -20,11 +20,11 @@ export function DeletionNotice({ exam }: { exam: Exam }) {
         The first one goes <TimeText at={exam.deletion.next_at} zone={exam.time_zone} />. Names, hashes and receipts stay.
       </Text>
       <Group gap="md" mt={6}>
-        <Anchor href={`/api/exams/${exam.id}/files.zip`} download size="sm" underline="always">
+        <Anchor href={`/api/exams/${exam.id}/files.zip`} download size="sm" c="inherit" underline="always">
           Download all files
         </Anchor>
         {exam.can_edit && (
-          <Anchor component={RouteLink} to={paths.exam(exam.id, 'settings')} size="sm" underline="always">
+          <Anchor component={RouteLink} to={paths.exam(exam.id, 'settings')} size="sm" c="inherit" underline="always">
             Keep them longer, or hold them
           </Anchor>
         )}

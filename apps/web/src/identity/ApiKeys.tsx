@@ -55,7 +55,7 @@ function KeyForm() {
         />
         {offered.length > 1 && (
           <Checkbox.Group label="It may" value={chosen} onChange={setChosen} error={fields.scopes}>
-            <Group gap="md" h={36}>
+            <Group gap="md" mih={36}>
               {offered.map((scope) => (
                 <Checkbox key={scope} value={scope} label={scopeWords[scope]} />
               ))}
