@@ -41,7 +41,9 @@ export function SubmittedFile({ submission: s, file, zone }: { submission: Submi
       <Text size="sm" c="dimmed">
         People grade this file. Download it to look inside.
       </Text>
-      <CompareFile receipt={{ size_bytes: s.size_bytes, sha256: s.content_sha256 }} what="hand-in" />
+      <div style={{ maxWidth: 640 }}>
+        <CompareFile receipt={{ size_bytes: s.size_bytes, sha256: s.content_sha256 }} what="hand-in" />
+      </div>
     </>
   )
 }
