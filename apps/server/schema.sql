@@ -656,7 +656,7 @@ create table submission_files (
   content_type text not null,
   size_bytes bigint not null,
   sha256 bytea not null,
-  md5 bytea not null,
+  md5 bytea,
   superseded_at timestamp with time zone,
   bytes_deleted_at timestamp with time zone,
   deleted_because text,

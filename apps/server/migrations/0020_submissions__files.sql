@@ -18,7 +18,8 @@ create table submission_files (
   content_type text not null check (length(content_type) <= 200),
   size_bytes bigint not null check (size_bytes >= 0),
   sha256 bytea not null check (octet_length(sha256) = 32),
-  md5 bytea not null check (octet_length(md5) = 16),
+  -- Only where the routes of the original depository tell it (decision 0021).
+  md5 bytea check (octet_length(md5) = 16),
   -- A later file of the same learner took its place.
   superseded_at timestamptz,
   bytes_deleted_at timestamptz,

@@ -41,7 +41,7 @@ export const receipt = z.object({
   content_type: z.string(),
   size_bytes: z.int(),
   sha256: z.string(),
-  /** Null while only the hash has come. */
+  /** Told of files of the default exam, whose old clients compare it; null elsewhere. */
   md5: z.string().nullable(),
   /** The instant that counts: the first byte of the upload, or of the promise that it kept. */
   handed_in_at: instant,

@@ -77,7 +77,8 @@ export type Progress = z.infer<typeof progress>
 export const submittedFile = z.object({
   filename: z.string(),
   content_type: z.string(),
-  md5: z.string(),
+  /** Told of files of the default exam only, whose old clients compare it. */
+  md5: z.string().nullable(),
   superseded_at: instant.nullable(),
   bytes_deleted_at: instant.nullable(),
 })

@@ -434,7 +434,7 @@ export interface SubmissionFiles {
   bytes_deleted_at: string | null;
   content_type: string;
   deleted_because: string | null;
-  md5: Buffer;
+  md5: Buffer | null;
   object_key: string;
   original_filename: string;
   sha256: Buffer;

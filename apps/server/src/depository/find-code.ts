@@ -14,9 +14,14 @@ const WRONG_CODES = 20
  * address is never refused for the typing errors of some, and what guessing could gain is bounded by a code's length.
  * @throws problem hand_in_code_unknown, rate_limited
  */
-export async function placeOf(db: DbOrTx, typed: string, address: string, is_wanted: (place: Place) => boolean = () => true): Promise<Place> {
+export async function placeOf(
+  db: DbOrTx,
+  typed: string,
+  address: string,
+  { idempotency_key = null, is_wanted = () => true }: { idempotency_key?: string | null; is_wanted?: (place: Place) => boolean } = {},
+): Promise<Place> {
   const code = uploadCodeIn(typed)
-  const place = code === null ? undefined : await selectOptionalPlace(db, code)
+  const place = code === null ? undefined : await selectOptionalPlace(db, code, idempotency_key)
   if (place !== undefined && is_wanted(place)) return place
   return refuseWrong(db, 'upload', address, 'hand_in_code_unknown')
 }

@@ -16,6 +16,7 @@ import { ensureDefaultExam } from './create-exam.ts'
 import { downloadAddress } from './download.ts'
 import { placeOf, receiptOf } from './find-code.ts'
 import { say, sayFailure, sayInvalid } from './plain-replies.ts'
+import type { Place } from './queries/hand-in.ts'
 import { listStudents, type StudentRow, selectOptionalStudent, selectStudent } from './queries/students.ts'
 import { type DepositoryParts, originOf } from './routes.ts'
 
@@ -31,6 +32,9 @@ const newStudent = z.object({
   last_name: name,
   email: emailShape,
 })
+
+/** Codes of other exams are none here. */
+const is_wanted = ({ is_default }: Place): boolean => is_default
 
 /** A small JSON body; an upload is read by its own rules. */
 const BODY_BYTES = 65_536
@@ -103,7 +107,8 @@ export async function plainRoutes(app: FastifyInstance, parts: DepositoryParts &
     })
 
     scope.post<{ Params: { upload_code: string } }>('/submissions/:upload_code', anyone, async (request, reply) => {
-      const place = await placeOf(db, request.params.upload_code, request.ip, ({ is_default }) => is_default).catch((error: unknown) => {
+      const idempotency_key = keyOf(request)
+      const place = await placeOf(db, request.params.upload_code, request.ip, { idempotency_key, is_wanted }).catch((error: unknown) => {
         if (error instanceof Problem && error.code === 'hand_in_code_unknown') return null
         throw error
       })
@@ -112,11 +117,11 @@ export async function plainRoutes(app: FastifyInstance, parts: DepositoryParts &
         return sayInvalid(reply, [{ loc: ['body', 'file'], msg: 'field required', type: 'value_error.missing' }])
       }
       reply.raw.on('finish', () => crashPoint('u5_upload_answered'))
-      await acceptUpload({ db, blobs }, request, place, { idempotency_key: keyOf(request), form: 'plain', client: 'plain' })
+      await acceptUpload({ db, blobs }, request, place, { idempotency_key, form: 'plain', client: 'plain' })
       return reply.status(201).send(handInOf(await selectStudent(db, place.candidate_id)))
     })
     scope.get<{ Params: { upload_code: string } }>('/submissions/:upload_code', anyone, async (request) => {
-      const place = await placeOf(db, request.params.upload_code, request.ip, ({ is_default }) => is_default)
+      const place = await placeOf(db, request.params.upload_code, request.ip, { is_wanted })
       return handInOf(await selectStudent(db, place.candidate_id))
     })
 

@@ -9,7 +9,7 @@ import type { Accepted } from './accept-upload.ts'
 import { appendLog } from './append-log.ts'
 import { issueReceipt } from './issue-receipt.ts'
 import { lockCandidates } from './queries/candidates.ts'
-import { listOpenPromises, listReceipts, type Place, selectOptionalReceipt } from './queries/hand-in.ts'
+import { countOpenPromises, listReceipts, type Place, selectOptionalReceipt } from './queries/hand-in.ts'
 
 /**
  * Takes the promise of a file: its hash and size, inside the window. Receipt and log entry are durable when it returns.
@@ -35,10 +35,10 @@ export async function promiseFile(db: Db, place: Place, promise: z.output<typeof
         one.size_bytes === promise.size_bytes &&
         (one.bytes_until === null ? one.superseded_at === null : one.bytes_until > now),
     )
-    const open = await listOpenPromises(tx, candidate_id, now)
+    const open = await countOpenPromises(tx, candidate_id, now)
     const left = attemptsLeft(place)
     if (known !== undefined) return { receipt: known, uploads_left: left, is_replay: true }
-    if (left !== null && left - open.length <= 0) throw problem('uploads_exhausted', { max_uploads: place.max_attempts })
+    if (left !== null && left - open <= 0) throw problem('uploads_exhausted', { max_uploads: place.max_attempts })
     const { seq } = await appendLog(tx, exam_id, 'promised', {
       ...{ candidate_id, sha256: promise.sha256, size_bytes: promise.size_bytes, handed_in_at: now, bytes_until },
     })

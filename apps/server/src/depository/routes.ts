@@ -54,7 +54,7 @@ export function depositoryRoutes(app: FastifyInstance, mount: Mount, parts: Depo
   mount(api.getHandIn, async ({ params, request }) => readHandIn(db, await placeOf(db, params.code, request.ip)))
   mount(api.uploadFile, async ({ params, request, reply, idempotency_key }) => {
     reply.raw.on('finish', () => crashPoint('u5_upload_answered'))
-    const place = await placeOf(db, params.code, request.ip)
+    const place = await placeOf(db, params.code, request.ip, { idempotency_key })
     return acceptedReply(await acceptUpload({ db, blobs }, request, place, { idempotency_key, form: 'long', client: 'hand-in' }))
   })
   mount(api.promiseFile, async ({ params, body, request }) => acceptedReply(await promiseFile(db, await placeOf(db, params.code, request.ip), body)))

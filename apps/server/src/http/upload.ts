@@ -16,13 +16,15 @@ export interface ReceivedFile {
   content_type: string
   size_bytes: number
   sha256: Buffer
-  md5: Buffer
+  /** Null where the rules do not ask for it. */
+  md5: Buffer | null
 }
 
 export interface UploadRules {
   max_bytes: number
   /** Endings of names that are taken, in small letters; empty: any. */
   allowed_types: readonly string[]
+  with_md5?: boolean
 }
 
 /** What a body may have around its one file: boundaries, headers, a few fields of a form. */
@@ -113,16 +115,16 @@ function readParts({ raw }: FastifyRequest, blobs: Blobs | null, rules: UploadRu
 async function keep(
   blobs: Blobs | null,
   stream: Readable,
-  { max_bytes }: UploadRules,
+  { max_bytes, with_md5 = false }: UploadRules,
 ): Promise<Omit<StoredBlob, 'key'> & { object_key: string | null }> {
   // The stream stays open when reading stops early: the connection is still needed for the answer.
   const source = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
   try {
     if (blobs !== null) {
-      const { key, ...stored } = await blobs.put(source, { max_bytes })
+      const { key, ...stored } = await blobs.put(source, { max_bytes, with_md5 })
       return { object_key: key, ...stored }
     }
-    const meter = new Meter(max_bytes)
+    const meter = new Meter(max_bytes, with_md5)
     for await (const _ of meter.pass(source));
     return { object_key: null, ...meter.read() }
   } catch (error) {

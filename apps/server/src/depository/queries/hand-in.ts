@@ -21,21 +21,42 @@ export interface Place {
   allowed_types: string[]
   retention_seconds: number
   hash_first_grace_seconds: number
+  is_held: boolean
   attempts: number
   forgiven: number
   /** The database's clock when this was read: for an upload, the instant that counts. */
   now: string
+  /** Promises whose bytes are still taken, oldest first. */
+  promises: OpenPromise[]
+  /** The hand-in that the caller's key names already. */
+  earlier: { id: string; request_sha256: string } | null
 }
 
+export interface OpenPromise {
+  id: string
+  /** Hexadecimal. */
+  sha256: string
+  size_bytes: number
+  issued_at: string
+}
+
+/** A time inside of JSON in the form that times have everywhere else. */
+const inJson = (column: string) => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
 /** The hottest statement of an exam: every look at a code and every upload asks it. */
-export const selectOptionalPlace = async (db: DbOrTx, code: string): Promise<Place | undefined> =>
+export const selectOptionalPlace = async (db: DbOrTx, code: string, idempotency_key: string | null): Promise<Place | undefined> =>
   (
     await rows(
       db,
       sql<Place>`/* place_of_code */ select d.id as candidate_id, e.id as exam_id, e.is_default, aq.id as assignment_question_id, c.id as course_id,
           st.title, a.instructions_markdown, c.time_zone, a.opens_at, a.due_at, a.closes_at, c.state = 'archived' as is_archived, a.max_attempts,
           (v.spec ->> 'max_bytes')::bigint as max_bytes, v.spec -> 'allowed_types' as allowed_types, e.retention_seconds, e.hash_first_grace_seconds,
-          coalesce(k.attempts, 0) as attempts, coalesce(k.forgiven, 0) as forgiven, clock_timestamp() as now
+          e.legal_hold_reason is not null as is_held, coalesce(k.attempts, 0) as attempts, coalesce(k.forgiven, 0) as forgiven, clock_timestamp() as now,
+          coalesce((select json_agg(json_build_object('id', r.id, 'sha256', encode(r.promised_sha256, 'hex'), 'size_bytes', r.promised_size_bytes,
+              'issued_at', ${inJson('r.issued_at')}) order by r.issued_at)
+            from receipts r where r.exam_id = e.id and r.candidate_id = d.id and r.submission_id is null and r.bytes_until > now()), '[]') as promises,
+          (select json_build_object('id', o.id, 'request_sha256', encode(o.request_sha256, 'hex')) from submissions o
+            where o.principal_id = d.id and o.idempotency_key = ${idempotency_key}::text) as earlier
         from upload_codes u join candidates d on d.id = u.candidate_id join ${placedExam} on e.id = d.exam_id
           left join attempt_counters k on k.principal_id = d.id and k.assignment_question_id = aq.id
         where u.code = ${code}::text and u.revoked_at is null`,
@@ -86,31 +107,27 @@ export const selectOptionalReceipt = async (db: DbOrTx, code: string): Promise<R
   (await rows(db, receipts(sql`r.code = ${code}::text`, '/* receipt_by_code */')))[0]
 
 export const selectReceiptOf = async (db: DbOrTx, submission_id: string): Promise<ReceiptRow> =>
-  (await rows(db, receipts(sql`r.submission_id = ${submission_id}::uuid`)))[0]!
+  (await rows(db, receipts(sql`r.submission_id = ${submission_id}::uuid`, '/* receipt_of_submission */')))[0]!
 
 /** What a candidate has receipts for, newest first. */
 export const listReceipts = (db: DbOrTx, candidate_id: string): Promise<ReceiptRow[]> =>
-  rows(db, receipts(sql`r.candidate_id = ${candidate_id}::uuid order by coalesce(s.submitted_at, r.issued_at) desc, r.id desc limit 200`))
+  rows(
+    db,
+    receipts(
+      sql`r.candidate_id = ${candidate_id}::uuid order by coalesce(s.submitted_at, r.issued_at) desc, r.id desc limit 200`,
+      '/* receipts_of_candidate */',
+    ),
+  )
 
-export interface OpenPromise {
-  id: string
-  code: string
-  promised_sha256: Buffer
-  promised_size_bytes: number
-  issued_at: string
-}
-
-/** A candidate's promises whose bytes are still taken at `at`. */
-export const listOpenPromises = (db: DbOrTx, candidate_id: string, at: string): Promise<OpenPromise[]> =>
-  db
-    .selectFrom('receipts')
-    .select(['id', 'code', 'promised_sha256', 'promised_size_bytes', 'issued_at'])
-    .where('candidate_id', '=', candidate_id)
-    .where('submission_id', 'is', null)
-    .where('bytes_until', '>', at)
-    .orderBy('issued_at')
-    .$castTo<OpenPromise>()
-    .execute()
+/** How many promises of a candidate still wait for their bytes at `at`. */
+export const countOpenPromises = async (db: DbOrTx, candidate_id: string, at: string): Promise<number> =>
+  (
+    await rows(
+      db,
+      sql<{ count: number }>`select count(*)::int as count from receipts
+        where candidate_id = ${candidate_id} and submission_id is null and bytes_until > ${at}::timestamptz`,
+    )
+  )[0]!.count
 
 /** Makes a promise's receipt that of the file that kept it. False where another file was faster. */
 export const keepPromise = async (tx: DbOrTx, receipt_id: string, submission_id: string): Promise<boolean> =>

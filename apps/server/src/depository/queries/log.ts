@@ -7,13 +7,34 @@ export async function insertLog(tx: DbOrTx, exam_id: string, { seq, sha256 }: Lo
 }
 
 /** The head of an exam's log, held until the transaction ends: entries are added one after the other. */
-export const lockLog = (tx: DbOrTx, exam_id: string): Promise<LogHead & { now: string }> =>
-  tx
-    .selectFrom('exam_logs')
-    .select(['seq', 'sha256', sql<string>`clock_timestamp()`.as('now')])
-    .where('exam_id', '=', exam_id)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
+export const lockLog = async (tx: DbOrTx, exam_id: string): Promise<LogHead & { now: string }> =>
+  (
+    await rows(
+      tx,
+      sql<
+        LogHead & { now: string }
+      >`/* lock_log */ select seq, sha256, clock_timestamp() as now from exam_logs where exam_id = ${exam_id}::uuid for update`,
+    )
+  )[0]!
+
+/** The same entry together with the receipt that it is, in one statement; false where the receipt's code exists already. */
+export const addLogEntryWithReceipt = async (
+  tx: DbOrTx,
+  { seq, entry, sha256 }: LogEntry,
+  r: { id: string; code: string; exam_id: string; candidate_id: string; submission_id: string; issued_at: string },
+): Promise<boolean> =>
+  (
+    await rows(
+      tx,
+      sql<{
+        id: string
+      }>`/* add_receipt */ with moved as (update exam_logs set seq = ${seq}::int, sha256 = ${sha256}::bytea where exam_id = ${r.exam_id}::uuid),
+        entered as (insert into exam_log_entries (exam_id, seq, entry, sha256) values (${r.exam_id}::uuid, ${seq}::int, ${entry}::text, ${sha256}::bytea))
+        insert into receipts (id, code, exam_id, candidate_id, submission_id, log_seq, issued_at)
+        values (${r.id}::uuid, ${r.code}::text, ${r.exam_id}::uuid, ${r.candidate_id}::uuid, ${r.submission_id}::uuid, ${seq}::int, ${r.issued_at}::timestamptz)
+        on conflict (code) do nothing returning id`,
+    )
+  ).length === 1
 
 export async function addLogEntry(tx: DbOrTx, exam_id: string, { seq, entry, sha256 }: LogEntry): Promise<void> {
   await rows(

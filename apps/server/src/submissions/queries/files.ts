@@ -10,7 +10,7 @@ export interface KeptFile {
   content_type: string
   size_bytes: number
   sha256: Buffer
-  md5: Buffer
+  md5: Buffer | null
 }
 
 export interface NewFileSubmission {
