@@ -64,6 +64,8 @@ export function openapi(endpoints: Record<string, Endpoint>, version: string): J
   }
 }
 
+const oneFile = { type: 'object', properties: { file: { type: 'string', format: 'binary' } }, required: ['file'] }
+
 function operation(name: string, endpoint: Endpoint, schemas: Json): Json {
   const { access, body, reply, params, query } = endpoint
   const keyed = {
@@ -90,6 +92,7 @@ function operation(name: string, endpoint: Endpoint, schemas: Json): Json {
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, `${name}_body`, 'input', schemas) } } } }),
+    ...(endpoint.upload ? { requestBody: { required: true, content: { 'multipart/form-data': { schema: oneFile } } } } : {}),
     responses: {
       [endpoint.method === 'GET' && reply === undefined ? 200 : endpoint.status]: successOf(name, endpoint, schemas),
       default: { $ref: '#/components/responses/Problem' },
