@@ -6,6 +6,9 @@ export interface CallbackPolicy {
   allowed_hosts: readonly string[] | null
 }
 
+/** The name that answers are counted for: ports of one host are one host. */
+export const hostnameOf = (url: string): string => new URL(url).hostname
+
 /** `host:port` of an address, with the port that its protocol implies; null where it is no http or https address. */
 export function hostOf(url: string): string | null {
   if (!URL.canParse(url)) return null
@@ -21,6 +24,8 @@ export function hostOf(url: string): string | null {
 export function refusalOfAddress(url: string, { allowed_hosts }: CallbackPolicy): string | null {
   const host = hostOf(url)
   if (host === null) return 'it is not an http or https address'
+  const { username, password } = new URL(url)
+  if (username !== '' || password !== '') return 'it holds a password; set GRADUS_CALLBACK_BASIC instead'
   const hostname = host.slice(0, host.lastIndexOf(':'))
   if (allowed_hosts !== null)
     return allowed_hosts.includes(host) || allowed_hosts.includes(hostname) ? null : 'its host is not among GRADUS_CALLBACK_HOSTS'

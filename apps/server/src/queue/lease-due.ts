@@ -43,10 +43,13 @@ export const retiringLms = (of: {
       and j.status in (${listed(sourcesOf(machineMoves, 'retired'))}) and ${of.is_allowed}
     returning j.id as job_id, j.subject_id)`
 
-/** The common table expression `superseded`: ends the jobs that are not graded among the subjects that `subjects` yields. */
-export const superseding = (subjects: RawBuilder<unknown>) => sql`
+/**
+ * The common table expression `superseded`: ends the job of the queue that `queue` yields which is not graded and has the same key. At
+ * most one has: an index sees to it.
+ */
+export const superseding = ({ queue, supersede_key }: { queue: RawBuilder<unknown>; supersede_key: Buffer }) => sql`
   superseded as (
     update grading_jobs j set status = 'retired', status_at = now(), retired_at = now(), lease_hash = null, lease_expires_at = null,
       failure = 'A later hand-in of the same learner took its place.'
-    where j.kind = 'lms' and j.subject_id in (${subjects}) and j.status in (${listed(sourcesOf(supersedeMoves, 'retired'))})
+    where j.supersede_key = ${supersede_key}::bytea and j.queue in (${queue}) and j.status in (${listed(sourcesOf(supersedeMoves, 'retired'))})
     returning j.subject_id)`
