@@ -61,7 +61,7 @@ create table lms_submissions (
   header bytea not null,
   body bytea not null,
   callback_url text not null check (length(callback_url) between 1 and 4096),
-  -- Its host, without a port.
+  -- `host:port` of it.
   callback_host text not null,
   -- Read out of header and body for people who search; nothing is decided by them.
   student_ref text not null default '',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { crashPoint } from '../db/crash-point.ts'
 import { brokenConstraint, type Db } from '../db/database.ts'
 import { newId } from '../db/id.ts'
-import { type CallbackPolicy, hostnameOf, refusalOfAddress } from '../outbox/destination.ts'
+import { type CallbackPolicy, hostOf, refusalOfAddress } from '../outbox/destination.ts'
 import { waitingIn } from '../queue/external-queues.ts'
 import { readLmsHeader, refsOf } from './lms-header.ts'
 import { COUNTED_LENGTH, type NewLmsSubmission, submitLms } from './queries/xqueue.ts'
@@ -72,7 +72,7 @@ export async function acceptLms(
   const submission = {
     ...{ id: newId(), job_id: newId(), queue: said.queue, header: Buffer.from(header), body: Buffer.from(body) },
     callback_url: said.callback_url,
-    callback_host: hostnameOf(said.callback_url),
+    callback_host: hostOf(said.callback_url)!,
     callback_sha256: createHash('sha256').update(said.callback_url).digest(),
     ...refsOf(said.callback_url, body),
     files: files.map(({ sha256, ...file }) => ({ id: newId(), ...file, sha256: sha256.toString('hex') })),

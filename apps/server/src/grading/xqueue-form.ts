@@ -7,10 +7,8 @@ import type { LmsFile } from './accept-lms.ts'
 
 /** What is taken of the words of a call: code with its payload, or an answer with pictures in it. */
 export const MAX_WORDS_BYTES = 4 * 1_048_576
-/** What a login may say. */
-export const MAX_LOGIN_BYTES = 16_384
-/** Bodies up to this are read before anybody has asked who calls. */
-export const MAX_UNKNOWN_BYTES = 65_536
+/** Bodies up to this are read before anybody has asked who calls; a login says no more. */
+export const MAX_UNKNOWN_BYTES = 131_072
 /** What is read and thrown away beyond, so that the caller gets an answer instead of a broken connection. */
 const MAX_DISCARDED_BYTES = 128 * 1_048_576
 const MAX_FILE_BYTES = 64 * 1_048_576

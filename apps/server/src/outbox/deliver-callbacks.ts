@@ -5,7 +5,7 @@ import type { CallbackPolicy } from './destination.ts'
 import { NotDelivered, postForm } from './post-form.ts'
 import { type DueCallback, endCallbacks, failCallback, takeDueCallbacks } from './queries.ts'
 
-/** Deliveries under way in this process, and of those to one host, whatever its ports. */
+/** Deliveries under way in this process, and of those to one host and port. */
 const AT_ONCE = 64
 const PER_HOST = 8
 /** One account's answers, whatever the hosts it names, leave places for the others'. */

@@ -6,9 +6,6 @@ export interface CallbackPolicy {
   allowed_hosts: readonly string[] | null
 }
 
-/** The name that answers are counted for: ports of one host are one host. */
-export const hostnameOf = (url: string): string => new URL(url).hostname
-
 /** `host:port` of an address, with the port that its protocol implies; null where it is no http or https address. */
 export function hostOf(url: string): string | null {
   if (!URL.canParse(url)) return null
