@@ -7,8 +7,10 @@ import type { LmsFile } from './accept-lms.ts'
 
 /** What is taken of the words of a call: code with its payload, or an answer with pictures in it. */
 export const MAX_WORDS_BYTES = 4 * 1_048_576
-/** Bodies up to this are read before anybody has asked who calls; a login says no more. */
-export const MAX_UNKNOWN_BYTES = 131_072
+/** Bodies up to this are read before anybody has asked who calls. */
+const MAX_UNKNOWN_BYTES = 131_072
+/** What a login may say: read from strangers, so that a secret that is too long is told to be wrong. */
+export const MAX_LOGIN_BYTES = 2 * 1_048_576
 /** What is read and thrown away beyond, so that the caller gets an answer instead of a broken connection. */
 const MAX_DISCARDED_BYTES = 128 * 1_048_576
 const MAX_FILE_BYTES = 64 * 1_048_576
@@ -205,7 +207,7 @@ function readMultipart(request: IncomingMessage, most: number, blobs: Blobs | nu
     })
     for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) {
       parser.on(limit, () => {
-        wrong = 'too_large'
+        wrong = 'invalid'
       })
     }
     parser.on('error', () => end(nothing('invalid')))

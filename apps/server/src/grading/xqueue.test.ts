@@ -329,7 +329,7 @@ describe('callers who mean harm, or whose connection breaks', () => {
       (await server.app.inject({ method: 'POST', url: '/xqueue/put_result/', headers: { ...form, cookie: forged }, payload: 'a&'.repeat(2_000_000) }))
         .statusCode,
     ).toBe(302)
-    expect(await raw('login/', form, `username=${'a'.repeat(200_000)}&password=x`)).toEqual([200, 'Incorrect login credentials'])
+    expect(await raw('login/', form, `username=${'a'.repeat(3_000_000)}&password=x`)).toEqual([200, 'Incorrect login credentials'])
     expect(await raw('put_result/', form, `xqueue_header={}&xqueue_body=${'a'.repeat(5_000_000)}`, cookie)).toEqual([200, 'Incorrect reply format'])
     expect(
       await raw('submit/', multipart, `${part('x', 'y'.repeat(3_000_000))}${part('xqueue_body', 'z'.repeat(5_000_000))}--B--\r\n`, cookie),

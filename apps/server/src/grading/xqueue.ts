@@ -16,7 +16,7 @@ import { acceptLms, openLineLengths } from './accept-lms.ts'
 import { type Delivery, pull, takeUnreceived } from './pull.ts'
 import { listQueuesOf, selectOptionalGrader, selectOptionalLeasedFile } from './queries/xqueue.ts'
 import { takeReply } from './take-reply.ts'
-import { discard, isLong, MAX_UNKNOWN_BYTES, MAX_WORDS_BYTES, readFields, removeFiles } from './xqueue-form.ts'
+import { discard, isLong, MAX_LOGIN_BYTES, MAX_WORDS_BYTES, readFields, removeFiles } from './xqueue-form.ts'
 import { say, sendEnvelope } from './xqueue-replies.ts'
 
 export interface XqueueParts {
@@ -87,7 +87,7 @@ export async function xqueueRoutes(app: FastifyInstance, parts: XqueueParts): Pr
       return say(reply, 'login_required', false)
     })
     call('login', ['POST'], async (request, reply) => {
-      const read = await readFields(request.raw, { most: MAX_UNKNOWN_BYTES, blobs: null })
+      const read = await readFields(request.raw, { most: MAX_LOGIN_BYTES, blobs: null })
       // No name and no secret is that long.
       if (read.kind === 'too_large') return say(reply, 'login_wrong', false)
       const [username, secret] = read.kind === 'fields' ? [read.fields.get('username'), read.fields.get('password')] : []
