@@ -65,7 +65,7 @@ export const submitLms = async (
       db,
       sql<{ is_in: boolean; strict_status: boolean; is_accepted: boolean; length: number }>`/* xqueue_submit */ with ${graderSession(token_hash)},
         line as materialized (select q.name from queues q where q.name = ${s.queue}::text and q.is_external and ${servesQueue(sql`q.name`)}),
-        ${superseding({ queue: sql`select name from line`, supersede_key: s.callback_sha256 })},
+        ${superseding({ queue: s.queue, supersede_key: s.callback_sha256, is_allowed: sql`exists (select from line)` })},
         stored as (
           insert into lms_submissions (id, queue, submitted_by, header, body, callback_url, callback_host,
             student_ref, course_ref, item_ref, grader_ref)
@@ -73,7 +73,7 @@ export const submitLms = async (
             ${s.student_ref}::text, ${s.course_ref}::text, ${s.item_ref}::text, ${s.grader_ref}::text
           -- The one before has made way by then: of one key only one job may be open.
           from line, who, (select count(*) from superseded) made_way returning id, queue, submitted_by),
-        replaced as (update lms_submissions l set superseded_by = ${s.id}::uuid where l.id in (select subject_id from superseded)),
+        replaced as (update lms_submissions l set superseded_by = ${s.id}::uuid where l.id = (select subject_id from superseded)),
         filed as (
           insert into lms_files (id, lms_submission_id, name, object_key, size_bytes, sha256)
           select f.id, stored.id, f.name, f.object_key, f.size_bytes, decode(f.sha256, 'hex')
