@@ -13,6 +13,9 @@ import { armCrashPoint } from './db/crash-point.ts'
 import type { Db } from './db/database.ts'
 import { readInstallationKeys } from './db/installation-keys.ts'
 import type { Listener } from './db/listen.ts'
+import { depositoryLocators } from './depository/locate.ts'
+import { plainRoutes } from './depository/plain-routes.ts'
+import { depositoryRoutes } from './depository/routes.ts'
 import { gradingRoutes } from './grading/routes.ts'
 import { xqueueRoutes } from './grading/xqueue.ts'
 import { serveDocs } from './http/docs.ts'
@@ -53,8 +56,10 @@ export interface Parts {
 export async function buildApp({ config, db, pool, listener, log, blobs, wakeCallbacks, draining }: Parts): Promise<FastifyInstance> {
   const app = await openServer(config, log, (event) => recordError(db, event))
   observe(app, { pool, draining, readQueues: () => listQueues(db), readCallbacks: () => countCallbacks(db) })
-  const guard = createGuard(db, { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators })
-  const mount = mounting(app, createAuthenticate(db, config), guard)
+  const guard = createGuard(db, { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators, ...depositoryLocators })
+  const authenticate = createAuthenticate(db, config)
+  const mount = mounting(app, authenticate, guard)
+  const keys = await readInstallationKeys(db)
   const bell = openBell(db, listener)
   app.addHook('onClose', async () => bell.close())
   armCrashPoint(config.crash_point)
@@ -62,16 +67,19 @@ export async function buildApp({ config, db, pool, listener, log, blobs, wakeCal
   identityRoutes(mount, { db, config })
   rosterRoutes(mount, { db })
   courseRoutes(mount, { db, standing })
-  submissionRoutes(mount, { db, listener, bell, draining })
+  submissionRoutes(mount, { db, listener, bell, blobs, draining })
   gradingRoutes(mount, { db, bell, draining })
   await xqueueRoutes(app, {
     db,
     config,
-    keys: await readInstallationKeys(db),
+    keys,
     blobs,
     policy: { allowed_hosts: config.callback_hosts },
     wake: wakeCallbacks,
   })
+  const depository = { db, config, blobs, key: keys.addresses, guard, draining }
+  depositoryRoutes(app, mount, depository)
+  await plainRoutes(app, { ...depository, authenticate })
   queueRoutes(mount, { db, bell, draining })
   adminRoutes(mount, { db })
 

@@ -29,6 +29,8 @@ export const objectKinds = [
   'api_key',
   'grading_job',
   'user',
+  'exam',
+  'candidate',
 ] as const
 export type ObjectKind = (typeof objectKinds)[number]
 
@@ -42,6 +44,8 @@ export type ObjectKind = (typeof objectKinds)[number]
  * - `own`: the caller owns `object`; staff with `permission`, where given, may too.
  * - `question`: the question's owner (`edit`), or also those who may see it (`read`).
  * - `grader`: an API key with scope `grade`.
+ * - `examiner`: a user, within the courses where they teach, or an API key with scope `examiner`: a person's for the same,
+ *   a machine's for every exam. With `object`: a role with `permission` in its course.
  * - `operator`: a user who may watch the queues, an administrator, or an API key with scope `admin`.
  * - `admin`: a site administrator, or an API key with scope `admin`.
  */
@@ -53,6 +57,7 @@ export type Access =
   | { who: 'own'; object: ObjectKind; permission?: Permission }
   | { who: 'question'; right: 'read' | 'edit' }
   | { who: 'grader' }
+  | { who: 'examiner'; object?: ObjectKind; permission?: Permission }
   | { who: 'operator' }
   | { who: 'admin' }
 
@@ -80,6 +85,8 @@ export interface Endpoint<Params extends Shape = Shape, Query extends Shape = Sh
   keyed: boolean
   /** Body limit in bytes, where it differs from the server's 1 MiB. */
   max_body_bytes: number | undefined
+  /** True where the body is multipart/form-data with one part `file`, read as a stream and never whole in memory. */
+  upload: boolean
 }
 
 /** Declares an endpoint; leaves what is not said at its default. */
@@ -102,6 +109,7 @@ export function endpoint<
   streams?: boolean
   keyed?: boolean
   max_body_bytes?: number
+  upload?: boolean
 }): Endpoint<Params, Query, Body, Reply> {
   return {
     params: undefined as Params,
@@ -112,6 +120,7 @@ export function endpoint<
     streams: false,
     keyed: false,
     max_body_bytes: undefined,
+    upload: false,
     ...spec,
   }
 }

@@ -12,6 +12,7 @@ const whoMayCall: Record<Access['who'], string> = {
   own: 'The owner; staff whose role holds the permission, where one is named.',
   question: 'The owner of the question; to read also those it is shared with.',
   grader: 'An API key with the scope `grade`.',
+  examiner: 'Users within the courses where they teach; API keys with the scope `examiner`, a machine’s for every exam.',
   operator: 'Users who may watch the queues, administrators, and API keys with the scope `admin`.',
   admin: 'Administrators, and API keys with the scope `admin`.',
 }
