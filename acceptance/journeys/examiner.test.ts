@@ -278,6 +278,13 @@ describe.skipIf(!hasBrowser)('J6: an examiner makes an exam, imports, watches, p
     page.on('dialog', (dialog) => signs.push(dialog.message()))
     await page.goto('/exams')
     await page.evaluate(() => window.addEventListener('message', (event) => event.data === 'pwned' && void fetch('/pwned-message')))
+    // The guard itself: the same page, served as a page, is noticed.
+    await page.route('**/planted', (route) => route.fulfill({ contentType: 'text/html', body: sent[0]![2] }))
+    await page.evaluate(() => document.body.append(Object.assign(document.createElement('iframe'), { src: '/planted' })))
+    await expect.poll(() => signs.length).toBeGreaterThan(0)
+    await page.reload()
+    await page.evaluate(() => window.addEventListener('message', (event) => event.data === 'pwned' && void fetch('/pwned-message')))
+    signs.length = 0
     for (const [n, [name, type, text]] of sent.entries()) {
       const person = { nickname: `p${n}`, first_name: '<img src=x onerror=fetch("/pwned")>', last_name: 'x' }
       const { upload_code } = await call(token, 'POST', `/api/exams/${exam.id}/candidates`, person)

@@ -216,7 +216,7 @@ describe.skipIf(!hasBrowser)('J1: a candidate in an exam hall, with a code and n
     await page.goto(`/hand-in/${upload_code}`)
     await page.getByText('5 uploads left').waitFor()
     const line = await aLine(page)
-    await line.slow(400_000)
+    await line.slow(60_000)
     await handIn(page, 'work.pdf', file)
     await page.getByText(/[1-9]\d? % sent/).waitFor()
     await line.cut()
@@ -235,7 +235,7 @@ describe.skipIf(!hasBrowser)('J1: a candidate in an exam hall, with a code and n
 
     // The browser is closed in the middle of the next one: the page takes it up again when it is opened.
     const next = aPdf(2_900_000)
-    await line.slow(400_000)
+    await line.slow(60_000)
     await page.getByRole('button', { name: 'Hand in a later version' }).click()
     await handIn(page, 'later.pdf', next)
     await page.getByText(/[1-9]\d? % sent/).waitFor()
@@ -252,7 +252,7 @@ describe.skipIf(!hasBrowser)('J1: a candidate in an exam hall, with a code and n
   }, 120_000)
 
   test('near the end the hash goes first: a line that breaks then loses no deadline', async () => {
-    const closes_at = fromNow(20_000)
+    const closes_at = fromNow(30_000)
     const exam = await anExam({ closes_at, hash_first_grace_seconds: 300 })
     const { upload_code } = await aCandidate(exam.id, 'slow')
     const { page, context } = await visit(browser, product.base_url)

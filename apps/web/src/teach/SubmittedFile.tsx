@@ -19,8 +19,12 @@ export function SubmittedFile({ submission: s, file, zone }: { submission: Submi
         <dd>{sizeText(s.size_bytes)}</dd>
         <dt>SHA-256</dt>
         <dd className={handIn.hash}>{s.content_sha256}</dd>
-        <dt>MD5</dt>
-        <dd className={handIn.hash}>{file.md5}</dd>
+        {file.md5 !== null && (
+          <>
+            <dt>MD5</dt>
+            <dd className={handIn.hash}>{file.md5}</dd>
+          </>
+        )}
         {file.superseded_at !== null && (
           <>
             <dt>Superseded</dt>
