@@ -71,7 +71,10 @@ function readParts({ raw }: FastifyRequest, blobs: Blobs | null, rules: UploadRu
 
   return new Promise<ReceivedFile>((done, fail) => {
     const settle = async (): Promise<void> => {
-      const kept = await keeping
+      const kept = await keeping?.catch((error: Error) => {
+        wrong ??= error
+        return undefined
+      })
       if (wrong === undefined && kept !== undefined) return done(kept)
       // Blobs whose row will never come are the sweeper's as well, a day later.
       if (kept?.object_key != null) await blobs?.remove(kept.object_key)
@@ -86,6 +89,8 @@ function readParts({ raw }: FastifyRequest, blobs: Blobs | null, rules: UploadRu
     }
 
     parser.on('file', (field, stream, filename, _encoding, type) => {
+      // A part that is cut off fails on its own stream; without a listener that would end the process.
+      stream.on('error', () => stop(problem('no_file')))
       // A name that stands there is a file even when it is empty; a second one would leave it open which of them counts.
       if (field !== 'file' || keeping !== undefined) {
         stream.resume()
