@@ -54,7 +54,7 @@ describe.skipIf(!hasBrowser)('J6: an examiner makes an exam, imports, watches, p
   /** Hands in as a candidate's program does. */
   const handIn = async (code: string, filename: string, bytes: Buffer, type = 'application/octet-stream') => {
     const form = new FormData()
-    form.append('file', new Blob([bytes], { type }), filename)
+    form.append('file', new Blob([new Uint8Array(bytes)], { type }), filename)
     const headers = { 'idempotency-key': `${code}-${sha256(bytes).slice(0, 20)}` }
     const response = await fetch(`${product.base_url}/api/hand-in/${code}/files`, { method: 'POST', body: form, headers })
     if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`)

@@ -180,7 +180,7 @@ describe.skipIf(!hasBrowser)('J1: a candidate in an exam hall, with a code and n
     await choose(page, 'sixth.pdf', aPdf(2_000))
     await page.getByText('This is your last upload').waitFor()
     const form = new FormData()
-    form.append('file', new Blob([aPdf(1_000)]), 'fifth.pdf')
+    form.append('file', new Blob([new Uint8Array(aPdf(1_000))]), 'fifth.pdf')
     const fifth = await fetch(`${product.base_url}/api/hand-in/7KQ2M9XA/files`, {
       method: 'POST',
       body: form,

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { recordError, sweepErrors } from './audit/record-error.ts'
 import type { Config } from './config.ts'
-import { type Db, transact } from './db/database.ts'
+import type { Db } from './db/database.ts'
 import { sweepRetention } from './depository/sweep-retention.ts'
 import { notifyLms } from './grading/give-up-lms.ts'
 import { keptLmsFiles } from './grading/kept-lms-files.ts'
@@ -61,9 +61,10 @@ export async function startBackground({
   const orphans = every(SWEEP_EVERY_MS, () => sweepOrphans(blobs, blobHolders(db)), log, 'bytes that nobody refers to could not be swept')
   const callbacks = startCallbacks(
     { db, policy: { allowed_hosts: config.callback_hosts }, basic: config.callback_basic, log },
-    ({ subject_id, is_notice }, error) =>
+    async (tx, { subject_id, is_notice }, error) => {
       // A notice that cannot be delivered either has nobody to be told to.
-      is_notice ? Promise.resolve() : transact(db, (tx) => notifyLms(tx, subject_id, `The answer could not be delivered: ${error}`)),
+      if (!is_notice) await notifyLms(tx, subject_id, `The answer could not be delivered: ${error}`)
+    },
   )
   return {
     wakeCallbacks: callbacks.wake,

@@ -82,6 +82,7 @@ export const problems = {
   nickname_taken: [409, 'This exam has a candidate with this nickname already.'],
   candidate_email_taken: [409, 'This exam has a candidate with this e-mail address already.'],
   // External graders
+  job_superseded: [409, 'A later hand-in of the same learner to the same problem waits already; this one is no longer asked for.'],
   queue_taken: [409, 'A queue with this name exists already.'],
   queue_unknown: [404, 'There is no queue of this name that external graders serve. Open it first, or choose another.'],
   own_queue: [409, 'This is the queue of our own workers; it has no external graders and stays as it is.'],

@@ -41,8 +41,8 @@ export const mutants: Mutant[] = [
   {
     name: 'the job is lost now and then between hand-in and queue',
     file: 'submissions/queries/submit.ts',
-    find: 'h.language as needs, placed.work_ms from handed_in h, placed`)}',
-    put: 'h.language as needs, placed.work_ms from handed_in h, placed where random() < 0.97`)}',
+    find: 'h.language as needs, placed.work_ms, null::bytea as supersede_key from handed_in h, placed`)}',
+    put: 'h.language as needs, placed.work_ms, null::bytea as supersede_key from handed_in h, placed where random() < 0.97`)}',
   },
   {
     name: 'code is tidied before it is stored',
