@@ -26,6 +26,7 @@ describe('a configuration that cannot work ends the server with one sentence and
       { GRADUS_CALLBACK_BASIC: 'a:b' },
       'GRADUS_CALLBACK_BASIC needs GRADUS_CALLBACK_HOSTS: a password is sent to hosts that you name and to no others.',
     ],
+    [{ NODE_ENV: 'production', GRADUS_DEMO_TOKEN: 'on' }, 'GRADUS_DEMO_TOKEN gives an examiner’s key to anybody and must not be on in production.'],
     [{ GRADUS_LOG: 'loud' }, 'GRADUS_LOG must be trace, debug, info, warn, error or silent.'],
     [
       { DATABASE_URL: 'postgres://someone:geheim@127.0.0.1:1/x' },

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { examining, multipart, multipartType } from '../../test/examining.ts'
+import { eventually } from '../../test/process.ts'
 import { openTestServer, type TestServer } from '../../test/server.ts'
 
 let server: TestServer
@@ -26,4 +28,26 @@ test.each([
   expect([answer.statusCode, answer.json().code]).toEqual([400, 'no_file'])
   expect(await exam.blobs()).toBe(before)
   expect((await server.send(null, 'GET', `/api/hand-in/${code}`)).json()).toMatchObject({ uploads_used: 0 })
+})
+
+test('a connection that is cut is no fault of ours: nothing is kept, and staff are not told', async () => {
+  const exam = await examining(server).exam()
+  const { code } = await exam.candidate()
+  const before = await exam.blobs()
+  const { port } = new URL(await server.app.listen({ port: 0, host: '127.0.0.1' }))
+  for (const bytes of [0, 70_000, 300_000]) {
+    const outgoing = request({
+      port,
+      method: 'POST',
+      path: `/api/hand-in/${code}/files`,
+      headers: { 'content-type': multipartType, 'idempotency-key': 'cut-upload', 'content-length': 900_000 },
+    })
+    outgoing.on('error', () => {})
+    const sent = multipart(randomBytes(900_000)).subarray(0, 200 + bytes)
+    await new Promise<void>((resolve) => outgoing.write(sent, () => setTimeout(resolve, 200)))
+    outgoing.destroy()
+  }
+  await eventually('what was sent is forgotten', async () => (await exam.blobs()) === before)
+  expect((await server.send(null, 'GET', `/api/hand-in/${code}`)).json()).toMatchObject({ uploads_used: 0 })
+  expect(await server.db.selectFrom('error_events').select('detail').execute()).toEqual([])
 })

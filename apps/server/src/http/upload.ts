@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { sqlState } from '../db/database.ts'
 import { type Blobs, BlobTooLarge, type StoredBlob } from '../storage/blobs.ts'
 import { Meter } from '../storage/meter.ts'
 import { boundaryIn, Malformed, type Part, partsOf } from './multipart.ts'
@@ -28,6 +29,8 @@ export interface UploadRules {
 /** What a body may have around its one file: boundaries, headers, a few fields of a form. */
 const AROUND_BYTES = 65_536
 const MAX_PARTS = 20
+/** How Node calls a connection that ended before the body. */
+const cut = new Set(['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'])
 const MAX_NAME = 1_000
 
 /**
@@ -72,7 +75,8 @@ async function readParts({ raw }: FastifyRequest, blobs: Blobs | null, rules: Up
   } catch (error) {
     // Blobs whose row will never come are the sweeper's as well, a day later.
     if (received?.object_key != null) await blobs?.remove(received.object_key).catch(() => {})
-    throw error instanceof Malformed ? problem('no_file') : error
+    // Whoever sent a body that breaks off is not there to be told, and it is no fault of ours.
+    throw error instanceof Malformed ? problem('no_file') : raw.destroyed && cut.has(sqlState(error) ?? '') ? problem('invalid_request') : error
   }
 }
 
