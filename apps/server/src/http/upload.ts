@@ -1,9 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import type { Readable } from 'node:stream'
-import { Busboy } from '@fastify/busboy'
 import type { FastifyRequest } from 'fastify'
 import { type Blobs, BlobTooLarge, type StoredBlob } from '../storage/blobs.ts'
 import { Meter } from '../storage/meter.ts'
+import { boundaryIn, Malformed, type Part, partsOf } from './multipart.ts'
 import { problem } from './problems.ts'
 import { takeTime } from './uploads-in-time.ts'
 
@@ -29,6 +27,7 @@ export interface UploadRules {
 
 /** What a body may have around its one file: boundaries, headers, a few fields of a form. */
 const AROUND_BYTES = 65_536
+const MAX_PARTS = 20
 const MAX_NAME = 1_000
 
 /**
@@ -54,76 +53,51 @@ export async function receiveFile(request: FastifyRequest, blobs: Blobs | null, 
 
 const tooLarge = ({ max_bytes }: UploadRules) => problem('file_too_large', { max_bytes })
 
-function readParts({ raw }: FastifyRequest, blobs: Blobs | null, rules: UploadRules): Promise<ReceivedFile> {
-  let parser: InstanceType<typeof Busboy>
+async function readParts({ raw }: FastifyRequest, blobs: Blobs | null, rules: UploadRules): Promise<ReceivedFile> {
+  const boundary = boundaryIn(raw.headers['content-type'] ?? '')
+  if (boundary === null) throw problem('no_file')
+  let received: ReceivedFile | null = null
   try {
-    parser = new Busboy({
-      headers: raw.headers as IncomingHttpHeaders & { 'content-type': string },
-      preservePath: true,
-      limits: { fieldNameSize: 200, fieldSize: 1_000, fields: 20, files: 2, parts: 22, headerPairs: 20 },
-    })
-  } catch {
-    return Promise.reject(problem('no_file'))
+    let count = 0
+    // The connection stays open when reading stops early: it is still needed for the answer.
+    for await (const part of partsOf(raw.iterator({ destroyOnReturn: false }), boundary)) {
+      if (++count > MAX_PARTS) throw problem('invalid_request')
+      if (part.filename === null) await forget(part)
+      // A second file would leave it open which of them counts.
+      else if (part.name !== 'file' || received !== null) throw problem('no_file')
+      else received = await receivePart(part, part.filename, blobs, rules)
+    }
+    if (received === null) throw problem('no_file')
+    return received
+  } catch (error) {
+    // Blobs whose row will never come are the sweeper's as well, a day later.
+    if (received?.object_key != null) await blobs?.remove(received.object_key).catch(() => {})
+    throw error instanceof Malformed ? problem('no_file') : error
   }
-  let keeping: Promise<ReceivedFile> | undefined
-  let current: Readable | undefined
-  let wrong: Error | undefined
+}
 
-  return new Promise<ReceivedFile>((done, fail) => {
-    const settle = async (): Promise<void> => {
-      const kept = await keeping?.catch((error: Error) => {
-        wrong ??= error
-        return undefined
-      })
-      if (wrong === undefined && kept !== undefined) return done(kept)
-      // Blobs whose row will never come are the sweeper's as well, a day later.
-      if (kept?.object_key != null) await blobs?.remove(kept.object_key)
-      fail(wrong ?? problem('no_file'))
-    }
-    const end = (): void => void settle().catch(fail)
-    const stop = (error: Error): void => {
-      wrong ??= error
-      raw.unpipe(parser)
-      current?.destroy(error)
-      end()
-    }
+async function receivePart(part: Part, filename: string, blobs: Blobs | null, rules: UploadRules): Promise<ReceivedFile> {
+  const original_filename = nameOf(filename)
+  if (!takesName(rules, original_filename)) throw problem('file_type_not_allowed', { allowed_types: rules.allowed_types })
+  const content_type = part.content_type.slice(0, 200).replaceAll('\0', '').toWellFormed()
+  return { ...(await keep(blobs, part.body, rules)), original_filename, content_type }
+}
 
-    parser.on('file', (field, stream, filename, _encoding, type) => {
-      // A part that is cut off fails on its own stream; without a listener that would end the process.
-      stream.on('error', () => stop(problem('no_file')))
-      // A name that stands there is a file even when it is empty; a second one would leave it open which of them counts.
-      if (field !== 'file' || keeping !== undefined) {
-        stream.resume()
-        return stop(problem('no_file'))
-      }
-      const original_filename = nameOf(filename)
-      if (!takesName(rules, original_filename)) {
-        stream.resume()
-        return stop(problem('file_type_not_allowed', { allowed_types: rules.allowed_types }))
-      }
-      current = stream
-      keeping = keep(blobs, stream, rules).then((stored) => ({ ...stored, original_filename, content_type: type.slice(0, 200).replaceAll('\0', '') }))
-      keeping.catch(stop)
-    })
-    for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) parser.on(limit, () => stop(problem('invalid_request')))
-    parser.on('error', () => stop(problem('no_file')))
-    parser.on('finish', end)
-    // A connection that breaks leaves the file without an end; whoever sent it is not there to be told.
-    raw.on('close', () => {
-      if (!raw.readableEnded && !raw.complete) stop(problem('invalid_request'))
-    })
-    raw.pipe(parser)
-  })
+/** Reads a field that nobody asked for, within bounds. */
+async function forget({ body }: Part): Promise<void> {
+  let left = AROUND_BYTES
+  for await (const chunk of body) {
+    left -= chunk.byteLength
+    if (left < 0) throw problem('invalid_request')
+  }
 }
 
 /** Counts, digests and, with `blobs`, keeps. */
 async function keep(
   blobs: Blobs | null,
-  stream: Readable,
+  source: AsyncIterable<Uint8Array>,
   { max_bytes, with_md5 = false }: UploadRules,
 ): Promise<Omit<StoredBlob, 'key'> & { object_key: string | null }> {
-  // The stream stays open when reading stops early: the connection is still needed for the answer.
-  const source = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
   try {
     if (blobs !== null) {
       const { key, ...stored } = await blobs.put(source, { max_bytes, with_md5 })
