@@ -25,7 +25,7 @@ export interface Call<E extends Endpoint> extends Received<E> {
   /** The caller or null, for endpoints open to anyone. */
   readonly caller: Actor | null
   readonly grant: Grant
-  /** The Idempotency-Key header; present and well-formed on keyed endpoints. */
+  /** The Idempotency-Key header: well-formed on keyed endpoints; empty where one may be left out and was. */
   readonly idempotency_key: string
   readonly request: FastifyRequest
   readonly reply: FastifyReply
@@ -70,7 +70,7 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
           query: endpoint.query?.parse(request.query),
           body: endpoint.body?.parse(request.body ?? {}),
         } as Received<typeof endpoint>
-        const idempotency_key = endpoint.keyed ? readIdempotencyKey(request) : ''
+        const idempotency_key = readIdempotencyKey(endpoint, request)
         const result = await handler({
           ...received,
           caller,
@@ -116,8 +116,9 @@ function refuseForeignOrigin(request: FastifyRequest): void {
   if (origin === undefined && request.caller?.by_cookie === true) throw problem('foreign_origin')
 }
 
-function readIdempotencyKey(request: FastifyRequest): string {
+function readIdempotencyKey({ keyed }: Endpoint, request: FastifyRequest): string {
   const key = request.headers['idempotency-key']
+  if (keyed === false || (keyed === 'optional' && key === undefined)) return ''
   if (typeof key !== 'string' || !/^[\x21-\x7e]{8,100}$/.test(key)) throw problem('idempotency_key_required')
   return key
 }
