@@ -25,6 +25,7 @@ const hot_statement_files = [
   'queue/enqueue',
   'outbox/send',
   'outbox/call-back',
+  'progress/count-attempt',
 ]
 
 /** Which packages of ours each workspace may import besides itself. */

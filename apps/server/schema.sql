@@ -50,8 +50,10 @@ create table assignments (
   closes_at timestamp with time zone,
   max_attempts integer,
   graded_attempt text not null default 'best'::text,
+  completion_ratio double precision not null default 1,
   constraint assignments_pkey PRIMARY KEY (id),
   constraint assignments_step_id_key UNIQUE (step_id),
+  constraint assignments_completion_ratio_check CHECK (((completion_ratio >= (0)::double precision) AND (completion_ratio <= (1)::double precision))),
   constraint assignments_graded_attempt_check CHECK ((graded_attempt = ANY (ARRAY['best'::text, 'latest'::text, 'first'::text]))),
   constraint assignments_instructions_markdown_check CHECK ((length(instructions_markdown) <= 100000)),
   constraint assignments_max_attempts_check CHECK (((max_attempts >= 1) AND (max_attempts <= 10000))),
@@ -112,6 +114,45 @@ create table callbacks (
 CREATE INDEX callbacks_due ON callbacks USING btree (available_at) WHERE (state = 'waiting'::text);
 CREATE INDEX callbacks_failed ON callbacks USING btree (created_at) WHERE (state = 'failed'::text);
 CREATE INDEX callbacks_subject_id_idx ON callbacks USING btree (subject_id);
+
+create table certificates (
+  serial text not null,
+  principal_id uuid not null,
+  course_id uuid not null,
+  ratio double precision not null,
+  step_count integer not null,
+  issued_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  revoke_reason text,
+  constraint certificates_pkey PRIMARY KEY (serial),
+  constraint certificates_check CHECK (((revoked_at IS NULL) = (revoke_reason IS NULL))),
+  constraint certificates_ratio_check CHECK (((ratio >= (0)::double precision) AND (ratio <= (1)::double precision))),
+  constraint certificates_revoke_reason_check CHECK (((length(revoke_reason) >= 1) AND (length(revoke_reason) <= 1000))),
+  constraint certificates_serial_check CHECK ((serial ~ '^[0-9A-HJKMNP-TV-Z]{16}$'::text)),
+  constraint certificates_step_count_check CHECK ((step_count >= 1)),
+  constraint certificates_course_id_fkey FOREIGN KEY (course_id) REFERENCES courses(id),
+  constraint certificates_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
+);
+CREATE INDEX certificates_course_id_idx ON certificates USING btree (course_id);
+CREATE UNIQUE INDEX certificates_one_live ON certificates USING btree (principal_id, course_id) WHERE (revoked_at IS NULL);
+
+create table completions (
+  id uuid not null,
+  principal_id uuid not null,
+  step_id uuid not null,
+  ratio double precision,
+  idempotency_key text,
+  request_sha256 bytea not null,
+  completed_at timestamp with time zone not null default now(),
+  constraint completions_pkey PRIMARY KEY (id),
+  constraint completions_principal_id_idempotency_key_key UNIQUE (principal_id, idempotency_key),
+  constraint completions_idempotency_key_check CHECK (((length(idempotency_key) >= 8) AND (length(idempotency_key) <= 100))),
+  constraint completions_ratio_check CHECK (((ratio >= (0)::double precision) AND (ratio <= (1)::double precision))),
+  constraint completions_request_sha256_check CHECK ((octet_length(request_sha256) = 32)),
+  constraint completions_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint completions_step_id_fkey FOREIGN KEY (step_id) REFERENCES steps(id) ON DELETE CASCADE
+);
+CREATE INDEX completions_step_id_idx ON completions USING btree (step_id);
 
 create table courses (
   id uuid not null,
@@ -362,6 +403,21 @@ create table principals (
   constraint principals_id_kind_key UNIQUE (id, kind),
   constraint principals_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'guest'::text, 'candidate'::text, 'grader'::text, 'service'::text])))
 );
+
+create table progress (
+  principal_id uuid not null,
+  step_id uuid not null,
+  attempts integer not null default 0,
+  best_ratio double precision,
+  completed_at timestamp with time zone,
+  active_at timestamp with time zone not null default now(),
+  constraint progress_pkey PRIMARY KEY (principal_id, step_id),
+  constraint progress_attempts_check CHECK ((attempts >= 0)),
+  constraint progress_best_ratio_check CHECK (((best_ratio >= (0)::double precision) AND (best_ratio <= (1)::double precision))),
+  constraint progress_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint progress_step_id_fkey FOREIGN KEY (step_id) REFERENCES steps(id) ON DELETE CASCADE
+) with (fillfactor=80);
+CREATE INDEX progress_step_id_idx ON progress USING btree (step_id);
 
 create table question_versions (
   id uuid not null,

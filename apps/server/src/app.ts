@@ -25,6 +25,7 @@ import { version } from './http/version.ts'
 import { createAuthenticate } from './identity/authenticate.ts'
 import { identityLocators } from './identity/locate.ts'
 import { identityRoutes } from './identity/routes.ts'
+import { progressRoutes } from './progress/routes.ts'
 import { openBell } from './queue/bell.ts'
 import { createGuard } from './roster/authorize.ts'
 import { rosterLocators } from './roster/locate.ts'
@@ -62,6 +63,7 @@ export async function buildApp({ config, db, pool, listener, log, blobs, wakeCal
   identityRoutes(mount, { db, config })
   rosterRoutes(mount, { db })
   courseRoutes(mount, { db, standing })
+  progressRoutes(mount, { db })
   submissionRoutes(mount, { db, listener, bell, draining })
   gradingRoutes(mount, { db, bell, draining })
   await xqueueRoutes(app, {

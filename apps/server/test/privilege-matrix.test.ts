@@ -75,7 +75,7 @@ function expected(access: Access, actor: ActorName): Expected {
     if (actor === 'student') return 'pass'
     return access.permission !== undefined && held.includes(access.permission) ? 'pass' : 404
   }
-  if (!held.includes('course.read')) return 404
+  if (!held.includes('course.read')) return access.strangers === 'forbidden' ? 403 : 404
   return held.includes(access.permission) ? 'pass' : 403
 }
 
@@ -138,6 +138,10 @@ function addressOf(endpoint: Endpoint, world: World): string {
   })
 }
 
+/** What a body must say for the guard to know which object is meant. */
+const namedIn = (access: Access, world: World): object =>
+  access.who === 'course' && access.named_in === 'body' ? { [`${access.object}_id`]: world[access.object] } : {}
+
 const verdictOf = (status: number, code: string): Expected => {
   if (status === 401 && code === 'sign_in_required') return 401
   if (status === 403 && ['forbidden', 'scope_missing', 'creator_required'].includes(code)) return 403
@@ -156,7 +160,7 @@ async function ask(endpoint: Endpoint, world: World, person: Person | null): Pro
       ...(endpoint.body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     // Refused by every schema: what passes the guard stops at 400 where there is a body to check.
-    ...(endpoint.body === undefined ? {} : { body: '{"not_a_field":true}' }),
+    ...(endpoint.body === undefined ? {} : { body: JSON.stringify({ not_a_field: true, ...namedIn(endpoint.access, world) }) }),
   })
   const isProblem = response.status >= 400 && response.headers.get('content-type')?.startsWith('application/json') === true
   const code = isProblem ? ((await response.json()) as { code: string }).code : ''
@@ -190,7 +194,9 @@ describe('an object of another course is not there', () => {
       const theirs = await aCast()
       for (const actor of ['student', 'ta', 'teacher', 'owner'] as const) {
         const { status, code } = await ask(endpoint, theirs.world, mine.who[actor])
-        expect.soft({ actor, status, code }, name).toEqual({ actor, status: 404, code: 'not_found' })
+        const told =
+          access.who === 'course' && access.strangers === 'forbidden' ? { status: 403, code: 'forbidden' } : { status: 404, code: 'not_found' }
+        expect.soft({ actor, status, code }, name).toEqual({ actor, ...told })
       }
     })
   }

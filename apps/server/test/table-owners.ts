@@ -5,6 +5,7 @@ export const tablesOf: Record<string, readonly string[]> = {
   roster: ['enrolments', 'join_codes'],
   courses: ['courses', 'modules', 'steps', 'materials', 'assignments', 'questions', 'question_versions', 'test_cases', 'assignment_questions'],
   queue: ['queues', 'queue_shares', 'queue_turns', 'grading_jobs', 'graders_seen'],
+  progress: ['progress', 'completions', 'certificates'],
   submissions: [
     'attempt_counters',
     'submissions',

@@ -10,6 +10,8 @@ const tag = 'Courses'
 export const courseState = z.enum(['draft', 'published', 'archived'])
 export const itemState = z.enum(['draft', 'published'])
 export const gradedAttempt = z.enum(['best', 'latest', 'first'])
+/** The part of every question's points that makes an assignment's step done: 1 is all of them, 0 any graded hand-in. */
+export const completionRatio = z.number().min(0).max(1)
 /** Where an assignment stands against the database clock. */
 export const availability = z.enum(['not_open_yet', 'open', 'late', 'closed'])
 
@@ -160,6 +162,7 @@ export const assignmentFields = z.strictObject({
   closes_at: time.nullable().default(null),
   max_attempts: z.int().min(1).max(10_000).nullable().default(null),
   graded_attempt: gradedAttempt.default('best'),
+  completion_ratio: completionRatio.default(1),
 })
 
 const placedQuestion = z.object({
@@ -190,6 +193,7 @@ const assignmentShape = z.object({
   closes_at: instant.nullable(),
   max_attempts: z.int().nullable(),
   graded_attempt: gradedAttempt,
+  completion_ratio: completionRatio,
   availability,
   questions: z.array(placedQuestion),
 })
@@ -272,6 +276,7 @@ export const updateAssignment = endpoint({
     closes_at: time.nullable().optional(),
     max_attempts: z.int().min(1).max(10_000).nullable().optional(),
     graded_attempt: gradedAttempt.optional(),
+    completion_ratio: completionRatio.optional(),
   }),
   reply: assignmentShape,
 })

@@ -58,6 +58,10 @@ export const problems = {
   no_visible_tests: [409, 'This question has no visible tests to run.'],
   too_many_runs: [429, 'You have several runs waiting already. Wait for one to finish.'],
   no_content: [400, 'Send exactly one of code and code_base64.'],
+  // Progress
+  score_invalid: [422, 'The score is no number on its scale: send 0 to 1 with score_scale unit, or 0 to 100 with score_scale percent.'],
+  step_not_done: [409, 'This step counts as done once its questions have the points they ask for. Hand in first; nothing was changed.'],
+  nothing_to_grade: [409, 'This step has no question to answer. Mark it as done instead.'],
   // Grading
   lease_lost: [409, 'This lease is not live any more; the job was handed to someone else or is finished. Nothing was changed.'],
   result_mismatch: [422, 'The results do not name exactly the tests of this job.'],

@@ -77,4 +77,5 @@ const fieldsOf = ({ instructions_markdown, max_attempts, graded_attempt, due_in_
   opens_at: null,
   due_at: due_in_hours === null ? null : new Date(Date.now() + due_in_hours * 3_600_000).toISOString(),
   closes_at: null,
+  completion_ratio: 1,
 })

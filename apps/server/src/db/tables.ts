@@ -48,6 +48,7 @@ export interface AssignmentQuestions {
 
 export interface Assignments {
   closes_at: string | null;
+  completion_ratio: Generated<number>;
   due_at: string | null;
   graded_attempt: Generated<string>;
   id: string;
@@ -93,6 +94,27 @@ export interface Callbacks {
   subject_id: string;
   tries: Generated<number>;
   url: string;
+}
+
+export interface Certificates {
+  course_id: string;
+  issued_at: Generated<string>;
+  principal_id: string;
+  ratio: number;
+  revoke_reason: string | null;
+  revoked_at: string | null;
+  serial: string;
+  step_count: number;
+}
+
+export interface Completions {
+  completed_at: Generated<string>;
+  id: string;
+  idempotency_key: string | null;
+  principal_id: string;
+  ratio: number | null;
+  request_sha256: Buffer;
+  step_id: string;
 }
 
 export interface Courses {
@@ -257,6 +279,15 @@ export interface Principals {
   created_at: Generated<string>;
   id: string;
   kind: string;
+}
+
+export interface Progress {
+  active_at: Generated<string>;
+  attempts: Generated<number>;
+  best_ratio: number | null;
+  completed_at: string | null;
+  principal_id: string;
+  step_id: string;
 }
 
 export interface Questions {
@@ -450,6 +481,8 @@ export interface DB {
   attempt_counters: AttemptCounters;
   audit_events: AuditEvents;
   callbacks: Callbacks;
+  certificates: Certificates;
+  completions: Completions;
   courses: Courses;
   enrolments: Enrolments;
   error_events: ErrorEvents;
@@ -467,6 +500,7 @@ export interface DB {
   migrations: Migrations;
   modules: Modules;
   principals: Principals;
+  progress: Progress;
   question_versions: QuestionVersions;
   questions: Questions;
   queue_shares: QueueShares;

@@ -1,5 +1,6 @@
 import type { Access, Endpoint, Received, ReplyIn } from '@gradus/contract/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import type { Actor } from './actor.ts'
 import { fieldsOf, problem } from './problems.ts'
 
@@ -64,7 +65,10 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
         const grant =
           endpoint.access.who === 'anyone' || caller === null
             ? noGrant
-            : await guard(endpoint.access, caller, (params ?? {}) as Record<string, unknown>)
+            : await guard(endpoint.access, caller, {
+                ...(params as Record<string, unknown> | undefined),
+                ...namedInBody(endpoint.access, request.body),
+              })
         const received = {
           params,
           query: endpoint.query?.parse(request.query),
@@ -92,6 +96,17 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
       },
     })
   }
+}
+
+const uuid = z.uuid()
+
+/** The object that an endpoint's body names, for the guard: the rest of the body is looked at once the caller may call. */
+function namedInBody(access: Access, body: unknown): Record<string, unknown> {
+  if (access.who !== 'course' || access.named_in !== 'body') return {}
+  const path = `${access.object}_id`
+  const id = uuid.safeParse((body as Record<string, unknown> | null | undefined)?.[path])
+  if (!id.success) throw problem('invalid_request', { fields: [{ path, message: `${path} is required: the id of a ${access.object}` }] })
+  return { [path]: id.data }
 }
 
 /** The reply without what its schema does not name. One that lacks something is a fault of ours, never the caller's. */

@@ -73,7 +73,7 @@ export function createGuard(db: Db, locators: Locators): Guard {
           throw problem('not_found')
         }
         const isVisible = permissions.includes('course.read') && (at.is_published || seesDrafts(permissions))
-        if (!isVisible) throw problem('not_found')
+        if (!isVisible) throw problem(access.strangers ?? 'not_found')
         if (!permissions.includes(access.permission)) throw problem('forbidden')
         return grant
       }

@@ -1,3 +1,4 @@
+import * as progress from '@gradus/contract/progress'
 import * as questions from '@gradus/contract/questions'
 import * as api from '@gradus/contract/submissions'
 import type { Language } from '@gradus/contract/words'
@@ -17,6 +18,7 @@ import { requeueSubmission } from './requeue-submission.ts'
 import { sendEvents } from './stream.ts'
 import { submit } from './submit.ts'
 import { readTrial, tryDraft } from './trial.ts'
+import { validate } from './validate.ts'
 import { openWatching } from './watch.ts'
 
 const seesAll = (grant: Grant): boolean => grant.permissions.includes('submissions.read_all')
@@ -32,6 +34,13 @@ export function submissionRoutes(
     reply.raw.on('finish', () => crashPoint('s4_submit_answered'))
     const { language, client } = body
     return submit({ db, bell }, { ...params, language, client, content: bytesOf(body), principal_id: actor.principal_id, idempotency_key })
+  })
+  mount(progress.validateExercise, async ({ query, body, actor, grant, idempotency_key, reply }) => {
+    const { language, assignment_question_id, ...content } = body.response_data
+    const about = { principal_id: actor.principal_id, course_id: grant.course_id!, step_id: body.step_id, assignment_question_id, idempotency_key }
+    const answer = await validate({ db, bell, watching }, { ...about, ...query, language, content: bytesOf(content), client: body.client })
+    if (answer.correct === null) reply.status(202)
+    return answer
   })
   mount(api.listMySubmissions, async ({ params, actor }) => ({
     submissions: await listOwnSubmissions(db, actor.principal_id, params.assignment_question_id),

@@ -73,6 +73,7 @@ const standsAgainst = new Set([
   'submissions_principal_id_idempotency_key_key',
   'attempt_counters_assignment_question_id_fkey',
   'submissions_assignment_question_id_fkey',
+  'progress_step_id_fkey',
 ])
 
 async function replayOf(

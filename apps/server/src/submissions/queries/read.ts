@@ -145,3 +145,13 @@ export const listOutcomes = (db: DbOrTx, submission_ids: readonly string[]): Pro
           where x.submission_id = r.submission_id and x.generation = r.generation) as tests
       from results r where r.submission_id = any(${[...submission_ids]}::uuid[]) and r.is_current`,
   )
+
+/** The placed questions of a step, in order. */
+export const listStepQuestions = async (db: DbOrTx, step_id: string): Promise<string[]> =>
+  (
+    await rows(
+      db,
+      sql<{ id: string }>`/* step_questions */ select aq.id from assignment_questions aq join assignments a on a.id = aq.assignment_id
+        where a.step_id = ${step_id} order by aq.position`,
+    )
+  ).map(({ id }) => id)

@@ -1,0 +1,17 @@
+import * as api from '@gradus/contract/progress'
+import type { Db } from '../db/database.ts'
+import type { Mount } from '../http/mount.ts'
+import { byCaller } from '../identity/by.ts'
+import { complete } from './complete.ts'
+import { ratioOf } from './ratio.ts'
+import { readProgress } from './read-progress.ts'
+import { resetProgress } from './reset-progress.ts'
+
+export function progressRoutes(mount: Mount, { db }: { db: Db }): void {
+  mount(api.completeStep, async ({ body, actor, grant, idempotency_key }) => {
+    const ratio = ratioOf(body.score, body.score_scale)
+    return complete(db, { principal_id: actor.principal_id, step_id: body.step_id, course_id: grant.course_id!, ratio, idempotency_key })
+  })
+  mount(api.getProgress, async ({ params, actor }) => readProgress(db, { principal_id: actor.principal_id, is_guest: false }, params.course_id))
+  mount(api.resetProgress, async (call) => resetProgress(db, { ...call.params, ...call.body }, byCaller(call)))
+}
