@@ -107,7 +107,7 @@ describe('a score becomes a ratio (R31, D4)', () => {
     fc.assert(
       fc.property(score, score, (a, b) => {
         expect(ratioOf(String(a), 'percent')).toBe(ratioOf(a, 'percent'))
-        return a <= b === ratioOf(a, 'percent')! <= ratioOf(b, 'percent')!
+        return a > b || ratioOf(a, 'percent')! <= ratioOf(b, 'percent')!
       }),
     )
   })

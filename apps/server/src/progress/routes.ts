@@ -4,6 +4,7 @@ import type { Mount } from '../http/mount.ts'
 import { byCaller } from '../identity/by.ts'
 import { complete } from './complete.ts'
 import { ratioOf } from './ratio.ts'
+import { readLearners, readStatistics } from './read-dashboard.ts'
 import { readProgress } from './read-progress.ts'
 import { resetProgress } from './reset-progress.ts'
 
@@ -13,5 +14,7 @@ export function progressRoutes(mount: Mount, { db }: { db: Db }): void {
     return complete(db, { principal_id: actor.principal_id, step_id: body.step_id, course_id: grant.course_id!, ratio, idempotency_key })
   })
   mount(api.getProgress, async ({ params, actor }) => readProgress(db, { principal_id: actor.principal_id, is_guest: false }, params.course_id))
+  mount(api.getAggregateStats, async ({ params }) => readStatistics(db, params.course_id))
+  mount(api.listEnrolledLearners, async ({ params }) => readLearners(db, params.course_id))
   mount(api.resetProgress, async (call) => resetProgress(db, { ...call.params, ...call.body }, byCaller(call)))
 }
