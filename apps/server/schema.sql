@@ -164,6 +164,7 @@ create table courses (
   created_by uuid not null,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  is_open_to_guests boolean not null default false,
   constraint courses_pkey PRIMARY KEY (id),
   constraint courses_slug_key UNIQUE (slug),
   constraint courses_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 64))),
@@ -303,6 +304,25 @@ CREATE INDEX grading_jobs_pulled ON grading_jobs USING btree (queue) WHERE (stat
 CREATE INDEX grading_jobs_retired ON grading_jobs USING btree (retired_at) WHERE (status = 'retired'::text);
 CREATE INDEX grading_jobs_waiting ON grading_jobs USING btree (queue, share_id, needs, priority, turn, id) WHERE ((status = ANY (ARRAY['pending'::text, 'retry'::text])) AND (xqueue_id IS NULL));
 CREATE UNIQUE INDEX grading_jobs_xqueue_id_key ON grading_jobs USING btree (xqueue_id) WHERE (xqueue_id IS NOT NULL);
+
+create table guests (
+  id uuid not null,
+  token_hash bytea not null,
+  created_at timestamp with time zone not null default now(),
+  last_seen_at timestamp with time zone not null default now(),
+  has_worked boolean not null default false,
+  pending_for uuid,
+  migrated_to uuid,
+  migrated_at timestamp with time zone,
+  constraint guests_pkey PRIMARY KEY (id),
+  constraint guests_token_hash_key UNIQUE (token_hash),
+  constraint guests_check CHECK (((migrated_to IS NULL) = (migrated_at IS NULL))),
+  constraint guests_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint guests_id_fkey FOREIGN KEY (id) REFERENCES principals(id),
+  constraint guests_migrated_to_fkey FOREIGN KEY (migrated_to) REFERENCES users(id),
+  constraint guests_pending_for_fkey FOREIGN KEY (pending_for) REFERENCES users(id)
+);
+CREATE INDEX guests_last_seen_at_idx ON guests USING btree (last_seen_at) WHERE (NOT has_worked);
 
 create table installation_keys (
   name text not null,

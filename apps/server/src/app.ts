@@ -8,6 +8,7 @@ import { adminRoutes } from './admin/routes.ts'
 import { recordError } from './audit/record-error.ts'
 import type { Config } from './config.ts'
 import { courseLocators } from './courses/locate.ts'
+import { isOpenToGuests } from './courses/open-to-guests.ts'
 import { courseRoutes } from './courses/routes.ts'
 import { armCrashPoint } from './db/crash-point.ts'
 import type { Db } from './db/database.ts'
@@ -23,6 +24,8 @@ import { servePages } from './http/pages.ts'
 import { openServer } from './http/serve.ts'
 import { version } from './http/version.ts'
 import { createAuthenticate } from './identity/authenticate.ts'
+import { writeGuestCookies } from './identity/guest-cookie.ts'
+import { welcomeGuest } from './identity/guests.ts'
 import { identityLocators } from './identity/locate.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { progressRoutes } from './progress/routes.ts'
@@ -54,8 +57,11 @@ export interface Parts {
 export async function buildApp({ config, db, pool, listener, log, blobs, wakeCallbacks, draining }: Parts): Promise<FastifyInstance> {
   const app = await openServer(config, log, (event) => recordError(db, event))
   observe(app, { pool, draining, readQueues: () => listQueues(db), readCallbacks: () => countCallbacks(db) })
-  const guard = createGuard(db, { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators })
-  const mount = mounting(app, createAuthenticate(db, config), guard)
+  const guard = createGuard(db, { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators }, (course_id) =>
+    isOpenToGuests(db, course_id),
+  )
+  writeGuestCookies(app, config)
+  const mount = mounting(app, createAuthenticate(db, config), guard, (request) => welcomeGuest(db, request))
   const bell = openBell(db, listener)
   app.addHook('onClose', async () => bell.close())
   armCrashPoint(config.crash_point)

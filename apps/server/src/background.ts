@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { type Db, transact } from './db/database.ts'
 import { notifyLms } from './grading/give-up-lms.ts'
 import { rescue } from './grading/take-failure.ts'
+import { sweepGuests } from './identity/guests.ts'
 import { sweepGraderSessions } from './identity/log-in-grader.ts'
 import { type DeliveryLog, startDeliveries, type Tasks } from './outbox/deliver.ts'
 import { startCallbacks } from './outbox/deliver-callbacks.ts'
@@ -64,6 +65,7 @@ export async function startBackground({
 async function sweepAll(db: Db): Promise<void> {
   await sweepRuns(db)
   await sweepGraderSessions(db)
+  await sweepGuests(db)
   await sweepErrors(db)
   await forgetOldGraders(db)
 }

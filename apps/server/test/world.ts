@@ -4,7 +4,7 @@ import { newId } from '../src/db/id.ts'
 import type { Person, TestServer } from './server.ts'
 
 /** One object of every kind an address can name, all of one published course and owned as told. */
-export type World = Record<ObjectKind, string> & { course_slug: string; queue: string; grader_account: string }
+export type World = Record<ObjectKind, string> & { course_slug: string; queue: string; grader_account: string; serial: string }
 
 /**
  * Makes a course with one of everything, in plain SQL so that it depends on no verb under test.
@@ -156,6 +156,8 @@ export async function aWorld(server: TestServer, teacher: string, learner: strin
     .insertInto('api_keys')
     .values({ id: ids.api_key!, key_hash: randomBytes(32), principal_id: learner, name: 'a key', scopes: ['user'] })
     .execute()
+  const serial = randomBytes(8).toString('hex').toUpperCase()
+  await db.insertInto('certificates').values({ serial, principal_id: learner, course_id: ids.course!, ratio: 1, step_count: 1 }).execute()
   const queue = `queue-${suffix}`
   await db.insertInto('queues').values({ name: queue, lease_seconds: 60, max_tries: 5 }).execute()
   await db.insertInto('principals').values({ id: ids.grader_account!, kind: 'grader' }).execute()
@@ -164,7 +166,7 @@ export async function aWorld(server: TestServer, teacher: string, learner: strin
     .values({ id: ids.grader_account!, username: `grader-${suffix}`, secret_hash: randomBytes(32) })
     .execute()
   await db.insertInto('grader_account_queues').values({ grader_account_id: ids.grader_account!, queue }).execute()
-  return { ...(ids as Record<ObjectKind, string>), user: learner, course_slug, queue, grader_account: ids.grader_account! }
+  return { ...(ids as Record<ObjectKind, string>), user: learner, course_slug, queue, serial, grader_account: ids.grader_account! }
 }
 
 /** Puts a person into the world's course. */

@@ -22,6 +22,8 @@ export const course = z.object({
   summary: z.string(),
   time_zone: z.string(),
   state: courseState,
+  /** Visitors without an account may go through it, and users who are not enrolled. */
+  is_open_to_guests: z.boolean(),
   my_role: role.nullable(),
   created_at: instant,
 })
@@ -47,6 +49,15 @@ export const listCourses = endpoint({
       course.extend({ points: z.number(), points_possible: z.number(), student_count: z.int().nullable(), due_next: dueSoon.nullable() }),
     ),
   }),
+})
+
+export const listOpenCourses = endpoint({
+  method: 'GET',
+  path: '/api/open-courses',
+  summary: 'Courses that anybody may go through, without an account',
+  tag,
+  access: { who: 'anyone' },
+  reply: z.object({ courses: z.array(z.object({ id, slug: z.string(), title: z.string(), summary: z.string() })) }),
 })
 
 const courseFields = { title: line(200), summary: text(2_000), time_zone: z.string().min(1).max(64) }
@@ -92,7 +103,7 @@ export const getCourse = endpoint({
   path: '/api/courses/:course_id',
   summary: 'A course with its modules and steps; students see published ones only. `course_id` may be the slug',
   tag,
-  access: { who: 'course', object: 'course', permission: 'course.read' },
+  access: { who: 'course', object: 'course', permission: 'course.read', guests: true },
   params: z.object({ course_id: z.string().min(1).max(64) }),
   reply: course.extend({ modules: z.array(outlineModule), permissions: z.array(z.string()) }),
 })
@@ -100,7 +111,7 @@ export const getCourse = endpoint({
 export const updateCourse = endpoint({
   method: 'PATCH',
   path: '/api/courses/:course_id',
-  summary: 'Change title, summary, time zone or state',
+  summary: 'Change title, summary, time zone, state or whether it is open to guests',
   tag,
   access: { who: 'course', object: 'course', permission: 'course.edit' },
   params: z.object({ course_id: id }),
@@ -109,6 +120,7 @@ export const updateCourse = endpoint({
     summary: courseFields.summary.optional(),
     time_zone: courseFields.time_zone.optional(),
     state: courseState.optional(),
+    is_open_to_guests: z.boolean().optional(),
   }),
   reply: course,
 })
@@ -218,7 +230,7 @@ export const getStep = endpoint({
   path: '/api/steps/:step_id',
   summary: 'A material with its text, or an assignment with its questions',
   tag,
-  access: { who: 'course', object: 'step', permission: 'course.read' },
+  access: { who: 'course', object: 'step', permission: 'course.read', guests: true },
   params: z.object({ step_id: id }),
   reply: z.object({
     id,
@@ -257,7 +269,7 @@ export const getAssignment = endpoint({
   path: '/api/assignments/:assignment_id',
   summary: 'An assignment with its questions and where I stand',
   tag,
-  access: { who: 'course', object: 'assignment', permission: 'course.read' },
+  access: { who: 'course', object: 'assignment', permission: 'course.read', guests: true },
   params: z.object({ assignment_id: id }),
   reply: assignmentShape,
 })
@@ -355,7 +367,7 @@ export const getAssignmentQuestion = endpoint({
   path: '/api/assignment-questions/:assignment_question_id',
   summary: 'Everything the question page needs: statement, starters, tests (hidden ones without input), attempts left',
   tag,
-  access: { who: 'course', object: 'assignment_question', permission: 'course.read' },
+  access: { who: 'course', object: 'assignment_question', permission: 'course.read', guests: true },
   params: z.object({ assignment_question_id: id }),
   reply: z.object({
     id,

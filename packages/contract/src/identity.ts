@@ -51,10 +51,16 @@ export const logout = endpoint({
 export const me = endpoint({
   method: 'GET',
   path: '/api/auth/me',
-  summary: 'Who is signed in, or null, and whether a visitor may make an account',
+  summary: 'Who is signed in, or null; whether the browser is a guest’s, and whether a visitor may make an account',
   tag,
   access: { who: 'anyone' },
-  reply: z.object({ user: user.nullable(), scopes: z.array(z.string()).nullable(), can_register: z.boolean() }),
+  reply: z.object({
+    user: user.nullable(),
+    /** The guest that this browser is, where nobody is signed in: its work is kept under this id. */
+    guest_id: id.nullable(),
+    scopes: z.array(z.string()).nullable(),
+    can_register: z.boolean(),
+  }),
 })
 
 export const changePassword = endpoint({

@@ -53,7 +53,7 @@ export async function seedDemo(db: Db, { teacher, student }: DemoAccounts): Prom
     }
   }
   await transact(db, (tx) => enrol(tx, { course_id, user_id: learner.id, role: 'student', how: 'added' }, by))
-  await updateCourse(db, course_id, { state: 'published' }, by)
+  await updateCourse(db, course_id, { state: 'published', is_open_to_guests: true }, by)
   return 'seeded'
 }
 

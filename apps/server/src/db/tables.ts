@@ -121,6 +121,7 @@ export interface Courses {
   created_at: Generated<string>;
   created_by: string;
   id: string;
+  is_open_to_guests: Generated<boolean>;
   slug: string;
   state: Generated<string>;
   summary: Generated<string>;
@@ -210,6 +211,17 @@ export interface GradingJobs {
   turn: number;
   work_ms: number;
   xqueue_id: number | null;
+}
+
+export interface Guests {
+  created_at: Generated<string>;
+  has_worked: Generated<boolean>;
+  id: string;
+  last_seen_at: Generated<string>;
+  migrated_at: string | null;
+  migrated_to: string | null;
+  pending_for: string | null;
+  token_hash: Buffer;
 }
 
 export interface InstallationKeys {
@@ -492,6 +504,7 @@ export interface DB {
   grader_accounts: GraderAccounts;
   graders_seen: GradersSeen;
   grading_jobs: GradingJobs;
+  guests: Guests;
   installation_keys: InstallationKeys;
   join_codes: JoinCodes;
   lms_files: LmsFiles;

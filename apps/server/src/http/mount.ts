@@ -17,6 +17,8 @@ export interface Grant {
 
 /** Resolves the caller, or null where no valid proof came with the request. */
 export type Authenticate = (request: FastifyRequest) => Promise<Actor | null>
+/** Makes a guest of a visitor whom the guard let into a course that is open to guests. */
+export type Welcome = (request: FastifyRequest) => Promise<Actor>
 /** Lets a call pass or throws: not_found where the object is not the caller's to see, forbidden where it is but not for this. */
 export type Guard = (access: Access, actor: Actor, params: Record<string, unknown>) => Promise<Grant>
 
@@ -45,7 +47,7 @@ const noGrant: Grant = { course_id: null, role: null, permissions: [], is_owner:
  * strip the reply to its schema. A route cannot be mounted without a declared access, and the declaration is what is
  * enforced, so the privilege matrix that is generated from it describes the running server.
  */
-export function mounting(app: FastifyInstance, authenticate: Authenticate, guard: Guard): Mount {
+export function mounting(app: FastifyInstance, authenticate: Authenticate, guard: Guard, welcome: Welcome): Mount {
   return (endpoint, handler) => {
     app.route({
       method: endpoint.method,
@@ -56,16 +58,15 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
       onRequest: async (request) => {
         request.caller = await authenticate(request)
         refuseForeignOrigin(request)
-        if (endpoint.access.who !== 'anyone' && request.caller === null) throw problem('sign_in_required')
+        if (endpoint.access.who !== 'anyone' && request.caller === null && !admitsGuests(endpoint.access)) throw problem('sign_in_required')
       },
       handler: async (request, reply) => {
-        const caller = request.caller
         const params = endpoint.params?.parse(request.params)
         // The guard comes before query and body are looked at: who may not call learns nothing about what is valid.
         const grant =
-          endpoint.access.who === 'anyone' || caller === null
+          endpoint.access.who === 'anyone'
             ? noGrant
-            : await guard(endpoint.access, caller, {
+            : await guard(endpoint.access, request.caller ?? visitor, {
                 ...(params as Record<string, unknown> | undefined),
                 ...namedInBody(endpoint.access, request.body),
               })
@@ -75,6 +76,9 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
           body: endpoint.body?.parse(request.body ?? {}),
         } as Received<typeof endpoint>
         const idempotency_key = readIdempotencyKey(endpoint, request)
+        // Whom the guard let in without a proof is a visitor in an open course, and from here on its guest.
+        if (request.caller === null && endpoint.access.who !== 'anyone') request.caller = await welcome(request)
+        const { caller } = request
         const result = await handler({
           ...received,
           caller,
@@ -97,6 +101,13 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
     })
   }
 }
+
+/** Nobody yet: owns nothing and belongs to nothing. */
+const visitor: Actor = {
+  ...{ principal_id: '00000000-0000-0000-0000-000000000000', user: null, is_guest: true, scopes: null, session_id: null, by_cookie: false },
+}
+
+const admitsGuests = (access: Access): boolean => 'guests' in access && access.guests === true
 
 const uuid = z.uuid()
 

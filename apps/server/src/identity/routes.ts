@@ -12,6 +12,7 @@ import { clearSessionCookie, deviceOf, SESSION_SECONDS, setDeviceCookie, setSess
 import { createKey, type Scope } from './create-key.ts'
 import { createUser } from './create-user.ts'
 import { recordFailure, refuseAfterFailures } from './failures.ts'
+import { keepGuestCookie } from './guest-cookie.ts'
 import { networkOf } from './network.ts'
 import { proveAccount } from './prove-account.ts'
 import { type Account, listAccounts, listLiveKeys, listLiveSessions, revokeSession, revokeSessions } from './queries/accounts.ts'
@@ -37,6 +38,7 @@ export function identityRoutes(mount: Mount, { db, config }: { db: Db; config: C
       device,
       replaces: call.caller?.by_cookie ? call.caller.session_id : null,
     })
+    keepGuestCookie(call.request)
     setSessionCookie(call.reply, config, session.token)
     setDeviceCookie(call.reply, config, device)
     return account
@@ -64,6 +66,7 @@ export function identityRoutes(mount: Mount, { db, config }: { db: Db; config: C
   })
   mount(api.me, async ({ caller }) => ({
     user: caller?.user ?? null,
+    guest_id: caller?.is_guest === true ? caller.principal_id : null,
     scopes: caller?.scopes?.slice() ?? null,
     can_register: config.is_registration_open,
   }))
@@ -79,7 +82,7 @@ export function identityRoutes(mount: Mount, { db, config }: { db: Db; config: C
     const { email, password, label, ttl_days } = body
     if ((email === undefined) !== (password === undefined))
       throw problem('invalid_request', { fields: [{ path: 'password', message: 'goes with email' }] })
-    if (email === undefined && caller === null) throw problem('sign_in_required')
+    if (email === undefined && (caller === null || caller.is_guest)) throw problem('sign_in_required')
     if (email === undefined && caller !== null) requireSession(caller)
     const account = email !== undefined && password !== undefined ? await proveAccount(db, credentialsOf(request, email, password)) : caller!.user!
     const user_agent = request.headers['user-agent'] ?? ''

@@ -33,11 +33,13 @@ export function submissionRoutes(
   mount(api.submit, async ({ params, body, actor, idempotency_key, reply }) => {
     reply.raw.on('finish', () => crashPoint('s4_submit_answered'))
     const { language, client } = body
-    return submit({ db, bell }, { ...params, language, client, content: bytesOf(body), principal_id: actor.principal_id, idempotency_key })
+    const { principal_id, is_guest } = actor
+    return submit({ db, bell }, { ...params, language, client, content: bytesOf(body), principal_id, is_guest, idempotency_key })
   })
   mount(progress.validateExercise, async ({ query, body, actor, grant, idempotency_key, reply }) => {
     const { language, assignment_question_id, ...content } = body.response_data
-    const about = { principal_id: actor.principal_id, course_id: grant.course_id!, step_id: body.step_id, assignment_question_id, idempotency_key }
+    const { principal_id, is_guest } = actor
+    const about = { principal_id, is_guest, course_id: grant.course_id!, step_id: body.step_id, assignment_question_id, idempotency_key }
     const answer = await validate({ db, bell, watching }, { ...about, ...query, language, content: bytesOf(content), client: body.client })
     if (answer.correct === null) reply.status(202)
     return answer

@@ -13,6 +13,7 @@ import type { Watching } from './watch.ts'
 
 export interface Exercise {
   principal_id: string
+  is_guest: boolean
   course_id: string
   step_id: string
   /** Needed where the step has several questions. */

@@ -94,7 +94,8 @@ export interface CourseLine extends Head {
  * many came before. The page before ends at a row, not at a time: times in JSON have milliseconds, rows have microseconds.
  */
 export function listOfCourse(db: DbOrTx, filter: CourseFilter): Promise<CourseLine[]> {
-  const wanted: RawBuilder<unknown>[] = [sql`s.course_id = ${filter.course_id}`]
+  // What guests practise is nobody's class work.
+  const wanted: RawBuilder<unknown>[] = [sql`s.course_id = ${filter.course_id}`, sql`not exists (select from guests g where g.id = s.principal_id)`]
   if (filter.assignment_id !== undefined) wanted.push(sql`aq.assignment_id = ${filter.assignment_id}`)
   if (filter.assignment_question_id !== undefined) wanted.push(sql`s.assignment_question_id = ${filter.assignment_question_id}`)
   if (filter.learner_id !== undefined) wanted.push(sql`s.principal_id = ${filter.learner_id}`)
