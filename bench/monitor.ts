@@ -15,8 +15,8 @@ try {
   await createGrader(db, { username: 'bench', queues: ['one', 'two', 'three'], strict_status: false }, { actor_id: null })
   await pool.query({
     text: `with made as (
-      insert into lms_submissions (id, queue, submitted_by, header, body, callback_url, callback_host, callback_sha256, student_ref, course_ref, item_ref, grader_ref)
-      select gen_random_uuid(), (array['one', 'two', 'three'])[1 + i % 3], a.id, '{}', '{}', 'http://127.0.0.1/' || i, '127.0.0.1:80', sha256(i::text::bytea),
+      insert into lms_submissions (id, queue, submitted_by, header, body, callback_url, callback_host, student_ref, course_ref, item_ref, grader_ref)
+      select gen_random_uuid(), (array['one', 'two', 'three'])[1 + i % 3], a.id, '{}', '{}', 'http://127.0.0.1/' || i, '127.0.0.1:80',
         md5((i % 5000)::text), 'course-v1:Org+C' || i % 40 || '+Run', 'block-v1:Org+C+type@problem+block@' || md5((i % 900)::text), 'ps' || i % 9 || '/grade.py'
       from generate_series(1, ${JOBS}) i, grader_accounts a returning id, submitted_by, queue)
     insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn, xqueue_id, status, retired_at, tries, failure)

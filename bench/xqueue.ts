@@ -136,8 +136,8 @@ async function empty(): Promise<void> {
 async function fill(count: number): Promise<void> {
   await pool.query(
     `with made as (
-       insert into lms_submissions (id, queue, submitted_by, header, body, callback_url, callback_host, callback_sha256)
-       select gen_random_uuid(), $1, a.id, convert_to('{}', 'UTF8'), convert_to($2, 'UTF8'), 'http://127.0.0.1:' || $4 || '/' || i, '127.0.0.1:' || $4, sha256(i::text::bytea)
+       insert into lms_submissions (id, queue, submitted_by, header, body, callback_url, callback_host)
+       select gen_random_uuid(), $1, a.id, convert_to('{}', 'UTF8'), convert_to($2, 'UTF8'), 'http://127.0.0.1:' || $4 || '/' || i, '127.0.0.1:' || $4
        from generate_series(1, $3::int) i, grader_accounts a returning id, submitted_by)
      insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn, xqueue_id)
      select gen_random_uuid(), $1, 'lms', id, '00000000-0000-0000-0000-000000000000', submitted_by, '', 1, 0, nextval('xqueue_ids') from made`,

@@ -98,6 +98,7 @@ create table callbacks (
   subject_id uuid not null,
   url text not null,
   host text not null,
+  sent_for uuid not null,
   header bytea not null,
   body bytea not null,
   is_notice boolean not null default false,
@@ -282,6 +283,7 @@ create table grading_jobs (
   retired_at timestamp with time zone,
   xqueue_id integer,
   reply bytea,
+  supersede_key bytea,
   refusal text,
   constraint grading_jobs_pkey PRIMARY KEY (id),
   constraint grading_jobs_subject_id_generation_key UNIQUE (subject_id, generation),
@@ -292,6 +294,7 @@ create table grading_jobs (
   constraint grading_jobs_lease_hash_check CHECK ((octet_length(lease_hash) = 32)),
   constraint grading_jobs_report_sha256_check CHECK ((octet_length(report_sha256) = 32)),
   constraint grading_jobs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'pulled'::text, 'retry'::text, 'retired'::text, 'failed'::text]))),
+  constraint grading_jobs_supersede_key_check CHECK ((octet_length(supersede_key) = 32)),
   constraint grading_jobs_tries_check CHECK ((tries >= 0)),
   constraint grading_jobs_work_ms_check CHECK ((work_ms > 0)),
   constraint grading_jobs_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
@@ -302,6 +305,7 @@ CREATE INDEX grading_jobs_failed ON grading_jobs USING btree (queue, status_at) 
 CREATE UNIQUE INDEX grading_jobs_one_open ON grading_jobs USING btree (subject_id) WHERE (status = ANY (ARRAY['pending'::text, 'pulled'::text, 'retry'::text]));
 CREATE INDEX grading_jobs_pulled ON grading_jobs USING btree (queue) WHERE (status = 'pulled'::text);
 CREATE INDEX grading_jobs_retired ON grading_jobs USING btree (retired_at) WHERE (status = 'retired'::text);
+CREATE UNIQUE INDEX grading_jobs_supersede_key ON grading_jobs USING btree (queue, supersede_key) WHERE ((status = ANY (ARRAY['pending'::text, 'pulled'::text, 'retry'::text])) AND (supersede_key IS NOT NULL));
 CREATE INDEX grading_jobs_waiting ON grading_jobs USING btree (queue, share_id, needs, priority, turn, id) WHERE ((status = ANY (ARRAY['pending'::text, 'retry'::text])) AND (xqueue_id IS NULL));
 CREATE UNIQUE INDEX grading_jobs_xqueue_id_key ON grading_jobs USING btree (xqueue_id) WHERE (xqueue_id IS NOT NULL);
 
@@ -377,7 +381,6 @@ create table lms_submissions (
   body bytea not null,
   callback_url text not null,
   callback_host text not null,
-  callback_sha256 bytea not null,
   student_ref text not null default ''::text,
   course_ref text not null default ''::text,
   item_ref text not null default ''::text,
@@ -386,13 +389,11 @@ create table lms_submissions (
   created_at timestamp with time zone not null default now(),
   superseded_by uuid,
   constraint lms_submissions_pkey PRIMARY KEY (id),
-  constraint lms_submissions_callback_sha256_check CHECK ((octet_length(callback_sha256) = 32)),
   constraint lms_submissions_callback_url_check CHECK (((length(callback_url) >= 1) AND (length(callback_url) <= 4096))),
   constraint lms_submissions_queue_fkey FOREIGN KEY (queue) REFERENCES queues(name),
   constraint lms_submissions_submitted_by_fkey FOREIGN KEY (submitted_by) REFERENCES grader_accounts(id),
   constraint lms_submissions_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES lms_submissions(id) ON DELETE SET NULL
 );
-CREATE INDEX lms_submissions_callback_idx ON lms_submissions USING btree (callback_sha256);
 CREATE INDEX lms_submissions_superseded_by_idx ON lms_submissions USING btree (superseded_by) WHERE (superseded_by IS NOT NULL);
 
 create table materials (
@@ -615,6 +616,7 @@ create table sessions (
 );
 CREATE INDEX sessions_principal_id_idx ON sessions USING btree (principal_id);
 CREATE INDEX sessions_xqueue_expires_at_idx ON sessions USING btree (expires_at) WHERE (kind = 'xqueue'::text);
+CREATE INDEX sessions_xqueue_login_idx ON sessions USING btree (principal_id, created_at) WHERE (kind = 'xqueue'::text);
 
 create table steps (
   id uuid not null,

@@ -10,6 +10,9 @@ alter table grading_jobs
   add column xqueue_id int,
   -- What the external grader said, byte for byte (R90).
   add column reply bytea,
+  -- What a later job of the same queue takes the place of: the hash of an LMS's whole callback address, which names one learner at one
+  -- problem (xqueue.md section 0 no. 4).
+  add column supersede_key bytea check (octet_length(supersede_key) = 32),
   -- Why the last answer under the present lease was not taken.
   add column refusal text,
   drop constraint grading_jobs_kind_check,
@@ -18,6 +21,8 @@ create unique index grading_jobs_xqueue_id_key on grading_jobs (xqueue_id) where
 -- The order in which external graders are served: whoever has been due longest. What was put back is due later and so
 -- goes behind. Only what waits is in it, so its cost does not grow with history.
 create index grading_jobs_due on grading_jobs (queue, available_at, xqueue_id) where status in ('pending', 'retry') and xqueue_id is not null;
+create unique index grading_jobs_supersede_key on grading_jobs (queue, supersede_key)
+  where status in ('pending', 'pulled', 'retry') and supersede_key is not null;
 -- The order of our own workers is not theirs: one index less to keep for each.
 drop index grading_jobs_waiting;
 create index grading_jobs_waiting on grading_jobs (queue, share_id, needs, priority, turn, id) where status in ('pending', 'retry') and xqueue_id is null;
@@ -45,6 +50,7 @@ alter table sessions
   drop constraint sessions_kind_check,
   add constraint sessions_kind_check check (kind in ('web', 'cli', 'xqueue'));
 -- Machines sign in for every hand-in: their sessions are swept when they have ended.
+create index sessions_xqueue_login_idx on sessions (principal_id, created_at) where kind = 'xqueue';
 create index sessions_xqueue_expires_at_idx on sessions (expires_at) where kind = 'xqueue';
 
 -- What a learning management system handed in for grading. Header and body are bytes: they go on as they came.
@@ -57,8 +63,6 @@ create table lms_submissions (
   callback_url text not null check (length(callback_url) between 1 and 4096),
   -- `host:port` of it.
   callback_host text not null,
-  -- Of the whole address: it names one learner at one problem (xqueue.md section 0 no. 4).
-  callback_sha256 bytea not null check (octet_length(callback_sha256) = 32),
   -- Read out of header and body for people who search; nothing is decided by them.
   student_ref text not null default '',
   course_ref text not null default '',
@@ -70,7 +74,6 @@ create table lms_submissions (
   -- The later hand-in of the same learner and problem that took its place before it was graded.
   superseded_by uuid references lms_submissions (id) on delete set null
 );
-create index lms_submissions_callback_idx on lms_submissions (callback_sha256);
 create index lms_submissions_superseded_by_idx on lms_submissions (superseded_by) where superseded_by is not null;
 
 create table lms_files (

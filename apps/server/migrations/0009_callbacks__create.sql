@@ -5,8 +5,9 @@ create table callbacks (
   -- What the answer is about.
   subject_id uuid not null,
   url text not null,
-  -- `host:port`: each is asked by a few at once only.
+  -- Each host is asked by a few at once only, and each account's answers have a share of the places.
   host text not null,
+  sent_for uuid not null,
   header bytea not null,
   body bytea not null,
   -- True where it tells that grading or delivery failed, and is no grader's answer.

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { recordError, sweepErrors } from './audit/record-error.ts'
 import type { Config } from './config.ts'
-import { type Db, transact } from './db/database.ts'
+import type { Db } from './db/database.ts'
 import { notifyLms } from './grading/give-up-lms.ts'
 import { rescue } from './grading/take-failure.ts'
 import { sweepGuests } from './identity/guests.ts'
@@ -50,9 +50,10 @@ export async function startBackground({
   const sweeping = every(SWEEP_EVERY_MS, () => sweepAll(db), log, 'what is old could not be swept')
   const callbacks = startCallbacks(
     { db, policy: { allowed_hosts: config.callback_hosts }, basic: config.callback_basic, log },
-    ({ subject_id, is_notice }, error) =>
+    async (tx, { subject_id, is_notice }, error) => {
       // A notice that cannot be delivered either has nobody to be told to.
-      is_notice ? Promise.resolve() : transact(db, (tx) => notifyLms(tx, subject_id, `The answer could not be delivered: ${error}`)),
+      if (!is_notice) await notifyLms(tx, subject_id, `The answer could not be delivered: ${error}`)
+    },
   )
   return {
     wakeCallbacks: callbacks.wake,

@@ -11,6 +11,8 @@ export interface XqueueClient {
   say(method: 'GET' | 'POST', path: string, fields?: Record<string, string>): Promise<[number, string | number]>
   pull(queue: string): Promise<{ header: string; body: string; files: Record<string, string>; id: number; key: string } | null>
   put(header: string, body: string): Promise<[number, string | number]>
+  /** What its requests carry. */
+  cookie(): string
 }
 
 const admin = { actor_id: null }
@@ -51,6 +53,7 @@ export async function anXqueueClient(
     id,
     call,
     say,
+    cookie: () => cookie,
     async pull(queue) {
       const [code, content] = await say('GET', `get_submission/?queue_name=${encodeURIComponent(queue)}`)
       if (code !== 0) return null

@@ -30,7 +30,13 @@ const MAX_SHOWN = 65_536
 const textOf = (bytes: Buffer): string => bytes.toString().replaceAll('\0', '\u2400').slice(0, MAX_SHOWN)
 
 /** An LMS's header without the key by which it knows our answer for ours: whoever reads it could answer in our place. */
-const withoutKey = (header: string): string => header.replace(/("lms_key"\s*:\s*)"(?:[^"\\]|\\.)*"/g, '$1"…"')
+function withoutKey(header: Buffer): string {
+  try {
+    return JSON.stringify({ ...(JSON.parse(header.toString()) as Record<string, unknown>), lms_key: '…' })
+  } catch {
+    return '…'
+  }
+}
 
 /** One job, whole, to read. @throws problem not_found */
 export async function readJob(db: Db, id: string) {
@@ -41,7 +47,7 @@ export async function readJob(db: Db, id: string) {
     ...rest,
     pull_key_hint: lease_hash === null ? null : lease_hash.toString('hex').slice(0, 8),
     reply: reply === null ? null : textOf(reply),
-    lms: lms === null ? null : { ...lms, header: withoutKey(textOf(lms.header)), body: textOf(lms.body), files, callbacks },
+    lms: lms === null ? null : { ...lms, header: textOf(Buffer.from(withoutKey(lms.header))), body: textOf(lms.body), files, callbacks },
   }
 }
 

@@ -90,6 +90,7 @@ export interface Callbacks {
   is_notice: Generated<boolean>;
   last_error: string | null;
   last_status: number | null;
+  sent_for: string;
   state: Generated<string>;
   subject_id: string;
   tries: Generated<number>;
@@ -207,6 +208,7 @@ export interface GradingJobs {
   status: Generated<string>;
   status_at: Generated<string>;
   subject_id: string;
+  supersede_key: Buffer | null;
   tries: Generated<number>;
   turn: number;
   work_ms: number;
@@ -254,7 +256,6 @@ export interface LmsFiles {
 export interface LmsSubmissions {
   body: Buffer;
   callback_host: string;
-  callback_sha256: Buffer;
   callback_url: string;
   course_ref: Generated<string>;
   created_at: Generated<string>;

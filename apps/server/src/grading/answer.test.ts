@@ -32,6 +32,12 @@ describe('a grader’s answer', () => {
     expect(readAnswer('{"score": 1, "msg": "the mean is NaN", "extra": NaN}')).toMatchObject({ kind: 'scored', msg: 'the mean is NaN' })
   })
 
+  // The quadratic way takes minutes: this test would not end in time.
+  test('a long text made to be slow is read once', () => {
+    expect(readAnswer(`{"score": NaN, "msg": "${'\\"'.repeat(1_000_000)}`)).toEqual({ kind: 'opaque' })
+    expect(readAnswer(`{"score": NaN, "msg": "${'x'.repeat(4_000_000)}"}`)).toMatchObject({ kind: 'refused' })
+  })
+
   test('whatever a grader sends is understood without a fault', () => {
     fc.assert(fc.property(fc.string(), (body) => ['scored', 'opaque', 'refused'].includes(readAnswer(body).kind)))
     fc.assert(fc.property(fc.json(), (body) => ['scored', 'opaque', 'refused'].includes(readAnswer(body).kind)))

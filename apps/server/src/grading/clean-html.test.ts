@@ -33,6 +33,10 @@ describe('a grader’s message', () => {
       '<a href="https://docs.example/" target="_blank" rel="noopener noreferrer nofollow">x</a>',
     )
   })
+  test('holds nothing that a database cannot store', () => {
+    expect(cleanHtml('a\u0000b\ud800c')).toBe('a\u2400b\ufffdc')
+    expect(cleanHtml(`<p>${'\u{1f600}'.repeat(100_000)}</p>`).isWellFormed()).toBe(true)
+  })
   test('is bounded, and whatever it is made of ends clean', () => {
     expect(cleanHtml(`<p>${'x'.repeat(500_000)}</p>`).length).toBeLessThanOrEqual(65_536)
     expect(cleanHtml('<div>'.repeat(50_000)).length).toBeLessThanOrEqual(65_536)

@@ -8,7 +8,12 @@ const MAX_HTML = 65_536
  * scripts, styles, forms, frames or ids, and nothing that makes a learner's browser ask another host.
  */
 export function cleanHtml(html: string): string {
-  const clean = sanitizeHtml(html.slice(0, 4 * MAX_HTML), {
+  // PostgreSQL has no place for U+0000 and half character pairs, and learners' output that graders quote has both.
+  const text = html
+    .slice(0, 4 * MAX_HTML)
+    .toWellFormed()
+    .replaceAll('\u0000', '\u2400')
+  const clean = sanitizeHtml(text, {
     allowedTags: [
       ...['p', 'div', 'span', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'section'],
       ...['pre', 'code', 'samp', 'kbd', 'var', 'tt', 'b', 'strong', 'i', 'em', 'u', 's', 'del', 'ins', 'sub', 'sup', 'small', 'mark'],
@@ -29,5 +34,8 @@ export function cleanHtml(html: string): string {
     exclusiveFilter: ({ tag, attribs }) => tag === 'img' && !/^data:image\/(png|jpeg|gif|webp);base64,/i.test(attribs.src ?? ''),
     nestingLimit: 60,
   })
-  return clean.length <= MAX_HTML ? clean : `<p>${sanitizeHtml(clean, { allowedTags: [], allowedAttributes: {} }).slice(0, MAX_HTML / 4)} …</p>`
+  if (clean.length <= MAX_HTML) return clean
+  return `<p>${sanitizeHtml(clean, { allowedTags: [], allowedAttributes: {} })
+    .slice(0, MAX_HTML / 4)
+    .toWellFormed()} …</p>`
 }

@@ -16,6 +16,6 @@ export async function giveUpLms(tx: Tx, { job_id, kind, subject_id, failure, tri
 export async function notifyLms(tx: Tx, subject_id: string, why: string): Promise<void> {
   const handed_in = await selectOptionalLmsSubmission(tx, subject_id)
   if (handed_in === undefined) return
-  const { header, callback_url: url, callback_host: host } = handed_in
-  await sendCallback(tx, { id: newId(), subject_id, url, host, header, body: Buffer.from(failureNotice(why)), is_notice: true })
+  const { header, callback_url: url, callback_host: host, submitted_by: sent_for } = handed_in
+  await sendCallback(tx, { id: newId(), subject_id, url, host, sent_for, header, body: Buffer.from(failureNotice(why)), is_notice: true })
 }

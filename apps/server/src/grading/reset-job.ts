@@ -3,7 +3,7 @@ import { recordAudit } from '../audit/record.ts'
 import { type Db, transact } from '../db/database.ts'
 import { asProblem, Problem, problem } from '../http/problems.ts'
 import type { By } from '../identity/by.ts'
-import { sendCallbacksAgain } from '../outbox/send-callback.ts'
+import { sendCallbacksAgain, withdrawNotices } from '../outbox/send-callback.ts'
 import type { Bell } from '../queue/bell.ts'
 import { requeueJob } from '../queue/requeue.ts'
 import { type JobAtHand, jobsAtHand } from '../queue/standing.ts'
@@ -47,6 +47,7 @@ async function resetJob({ db, bell }: { db: Db; bell: Bell }, job: JobAtHand, by
   }
   await transact(db, async (tx) => {
     const { was } = await requeueJob(tx, job.subject_id)
+    await withdrawNotices(tx, job.subject_id)
     await recordAudit(tx, { ...by, action: 'grading_job.reset', object_kind: 'grading_job', object_id: job.id, before: { failure: was } })
   })
 }
@@ -70,6 +71,7 @@ export async function redeliver(db: Db, id: string, by: By): Promise<number> {
   const [job] = await jobsAtHand(db, [id])
   if (job === undefined) throw problem('not_found')
   return transact(db, async (tx) => {
+    await withdrawNotices(tx, job.subject_id)
     const count = await sendCallbacksAgain(tx, job.subject_id)
     if (count > 0) await recordAudit(tx, { ...by, action: 'grading_job.redelivered', object_kind: 'grading_job', object_id: id, after: { count } })
     return count

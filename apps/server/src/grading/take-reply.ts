@@ -44,6 +44,7 @@ export async function takeReply(
   } else if (about.kind === 'lms' && about.is_key && about.status !== 'retired' && answer.kind !== 'refused') {
     // The same key arrived at the same instant: what the other call left is read once more.
     about = await look(true)
+    if (about.is_retired) wake()
   }
   const { is_in, strict_status } = about
   if (!is_in) return { outcome: 'no_session' }

@@ -273,3 +273,111 @@ test('what could not be delivered is counted and found on the monitor, delivered
   expect((await server.send(operator, 'POST', `/api/grading-jobs/${jobs[0].id}/redeliver`)).json()).toEqual({ count: 1 })
   expect((await ask(`/api/grading-jobs?undelivered=yes&queue=${queue}`)).jobs).toEqual([])
 })
+
+describe('callers who mean harm, or whose connection breaks', () => {
+  const raw = async (path: string, head: Record<string, string>, body: string | Buffer, cookie = '') => {
+    const answer = await server.app.inject({ method: 'POST', url: `/xqueue/${path}`, headers: { ...head, cookie }, payload: body })
+    return [answer.statusCode, answer.json<{ return_code: number; content: string }>().content] as const
+  }
+  const multipart = { 'content-type': 'multipart/form-data; boundary=B' }
+  const part = (name: string, value: string, file?: string): string =>
+    `--B\r\nContent-Disposition: form-data; name="${name}"${file === undefined ? '' : `; filename="${file}"`}\r\n\r\n${value}\r\n`
+  const blobCount = async (): Promise<number> => {
+    let count = 0
+    for await (const keys of server.blobs.list({ older_than_seconds: -10 })) count += keys.length
+    return count
+  }
+  const sessionOf = async (): Promise<{ queue: string; cookie: string }> => {
+    const queue = await aQueue(server)
+    const client = await anXqueueClient(server, [queue])
+    return { queue, cookie: client.cookie() }
+  }
+
+  test('a multipart body that is cut off in a file ends in an answer and not in the end of the process', async () => {
+    const cut = '--B\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\nabc'
+    const { cookie } = await sessionOf()
+    const before = await blobCount()
+    expect(await raw('login/', multipart, cut)).toEqual([200, 'Insufficient login info'])
+    expect(await raw('submit/', multipart, cut)).toEqual([200, 'login_required'])
+    expect(await raw('submit/', multipart, cut, cookie)).toEqual([200, 'Queue request has invalid format'])
+    expect(await blobCount()).toBe(before)
+  })
+
+  test('files of a hand-in that is refused are not kept', async () => {
+    const { queue, cookie } = await sessionOf()
+    const before = await blobCount()
+    const header = (queue_name: string, host = 'lms.test'): string =>
+      JSON.stringify({ lms_callback_url: `http://${host}/x`, lms_key: 'k', queue_name })
+    const hand = (head: string, files = part('a.txt', 'abc', 'a.txt')): string =>
+      `${part('xqueue_header', head)}${part('xqueue_body', 'b')}${files}--B--\r\n`
+    expect((await raw('submit/', multipart, hand(header('nowhere')), cookie))[1]).toBe("Queue 'nowhere' not found")
+    expect((await raw('submit/', multipart, hand(header(queue, 'other.test')), cookie))[1]).toMatch(/^The callback address is not allowed/)
+    expect((await raw('submit/', multipart, hand('junk'), cookie))[1]).toBe('Queue request has invalid format')
+    expect(await blobCount()).toBe(before)
+    expect(await raw('submit/', multipart, hand(header(queue)), cookie)).toEqual([200, '1'])
+    expect(await blobCount()).toBe(before + 1)
+    // A name whose 150th character is half of a pair when it is cut by code units.
+    const long = `${'x'.repeat(149)}\u{1f600}\u{1f600}.txt`
+    expect(await raw('submit/', multipart, hand(header(queue), part('f', 'abc', long) + part('g', 'def', long)), cookie)).toEqual([200, '1'])
+  })
+
+  test('long bodies of strangers are read over, and long words of anybody refused', async () => {
+    const { cookie } = await sessionOf()
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const forged = `sessionid=gx_${'A'.repeat(43)}`
+    expect(
+      (await server.app.inject({ method: 'POST', url: '/xqueue/put_result/', headers: { ...form, cookie: forged }, payload: 'a&'.repeat(2_000_000) }))
+        .statusCode,
+    ).toBe(302)
+    expect(await raw('login/', form, `username=${'a'.repeat(3_000_000)}&password=x`)).toEqual([200, 'Incorrect login credentials'])
+    expect(await raw('put_result/', form, `xqueue_header={}&xqueue_body=${'a'.repeat(5_000_000)}`, cookie)).toEqual([200, 'Incorrect reply format'])
+    expect(
+      await raw('submit/', multipart, `${part('x', 'y'.repeat(3_000_000))}${part('xqueue_body', 'z'.repeat(5_000_000))}--B--\r\n`, cookie),
+    ).toEqual([200, 'Queue request has invalid format'])
+    expect((await raw('submit/', { 'content-type': '' }, 'x', cookie))[0]).toBe(200)
+  })
+
+  test('of eight hand-ins of one learner and problem at the same instant one waits, and the others made way', async () => {
+    const queue = await aQueue(server)
+    const client = await anXqueueClient(server, [queue])
+    const header = JSON.stringify({ lms_callback_url: 'http://lms.test/same', lms_key: 'k', queue_name: queue })
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => client.say('POST', 'submit/', { xqueue_header: header, xqueue_body: `${i}` })),
+    )
+    expect(new Set(answers.map(([code]) => code))).toEqual(new Set([0]))
+    expect(await client.say('GET', `get_queuelen/?queue_name=${queue}`)).toEqual([0, 1])
+    const { rows } = await server.pool.query<{ open: number; gone: number }>(
+      'select count(*) filter (where l.superseded_by is null)::int as open, count(l.superseded_by)::int as gone from lms_submissions l where queue = $1',
+      [queue],
+    )
+    expect(rows).toEqual([{ open: 1, gone: 7 }])
+  })
+
+  test('a message with what no database stores is taken all the same', async () => {
+    const { read, grader, queue } = await handedIn()
+    const { header } = (await grader.pull(queue))!
+    expect(await grader.put(header, '{"correct": true, "score": 1, "msg": "a\\u0000b\\ud800c"}')).toEqual([0, ''])
+    expect((await read()).progress.outcome!.tests[0]!.detail.message_html).toBe('a\u2400b\ufffdc')
+  })
+
+  test('a notice that has not arrived is taken back when the job is put back; the queue of our own workers is no grader’s', async () => {
+    const queue = await aQueue(server, { max_deliveries: 1 })
+    const client = await anXqueueClient(server, [queue])
+    const header = JSON.stringify({ lms_callback_url: 'http://lms.test/notice', lms_key: 'k', queue_name: queue })
+    await client.say('POST', 'submit/', { xqueue_header: header, xqueue_body: 'b' })
+    await client.pull(queue)
+    await expire(queue)
+    await rescue(server.db)
+    const notices = () =>
+      server.pool.query("select from callbacks where url = 'http://lms.test/notice' and is_notice").then(({ rowCount }) => rowCount)
+    expect(await notices()).toBe(1)
+    const operator = await server.person({ is_operator: true })
+    const { jobs } = (await server.send(operator, 'GET', `/api/grading-jobs?queue=${queue}`)).json()
+    expect((await server.send(operator, 'POST', '/api/grading-jobs/reset', { ids: [jobs[0].id] })).json()).toMatchObject({ reset: [jobs[0].id] })
+    expect(await notices()).toBe(0)
+    const admin = await server.person({ is_admin: true })
+    expect((await server.send(admin, 'POST', '/api/graders', { username: `own-${randomUUID()}`, queues: ['gradus'] })).json().code).toBe(
+      'queue_unknown',
+    )
+  })
+})

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { problems } from '@gradus/contract/problems'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import type { InstallationKeys } from '../db/installation-keys.ts'
-import { Problem, problem } from '../http/problems.ts'
+import { asProblem, Problem, problem } from '../http/problems.ts'
 import { hashGraderToken } from '../identity/grader-session.ts'
 import { GRADER_SESSION_SECONDS, isStrictGrader, logInGrader, logOutGrader } from '../identity/log-in-grader.ts'
 import type { CallbackPolicy } from '../outbox/destination.ts'
@@ -15,7 +16,7 @@ import { acceptLms, openLineLengths } from './accept-lms.ts'
 import { type Delivery, pull, takeUnreceived } from './pull.ts'
 import { listQueuesOf, selectOptionalGrader, selectOptionalLeasedFile } from './queries/xqueue.ts'
 import { takeReply } from './take-reply.ts'
-import { readFields } from './xqueue-form.ts'
+import { discard, isLong, MAX_LOGIN_BYTES, MAX_WORDS_BYTES, readFields, removeFiles } from './xqueue-form.ts'
 import { say, sendEnvelope } from './xqueue-replies.ts'
 
 export interface XqueueParts {
@@ -50,6 +51,14 @@ export async function xqueueRoutes(app: FastifyInstance, parts: XqueueParts): Pr
       if (origin !== undefined && !request.isOwnOrigin(origin)) throw problem('foreign_origin')
     })
 
+    // What a machine sends wrongly it is told in words that it reads; nothing of it is our fault.
+    scope.setErrorHandler(async (error, request, reply) => {
+      const found = asProblem(error)
+      if (found === null || found.status >= 500 || found.code === 'foreign_origin' || found.code === 'not_found') throw error
+      request.log.info({ code: found.code }, 'a call of the XQueue interface was refused')
+      return sendEnvelope(reply, 200, 1, problems[found.code][1])
+    })
+
     /** Mounts a call with and without the slash at its end: clients write both, and a redirect would turn a POST into a GET. */
     const call = (
       name: string,
@@ -61,6 +70,8 @@ export async function xqueueRoutes(app: FastifyInstance, parts: XqueueParts): Pr
     }
     const both: ('GET' | 'POST')[] = ['GET', 'POST']
     const sessionOf = (request: FastifyRequest): Buffer | null => hashGraderToken(request.cookies.sessionid)
+    /** Who calls, where that must be known before a long body is read. */
+    const callerOf = async (token_hash: Buffer | null) => (token_hash === null ? undefined : selectOptionalGrader(db, token_hash))
     const isStrict = async (request: FastifyRequest): Promise<boolean> => {
       const token_hash = sessionOf(request)
       return token_hash !== null && (await selectOptionalGrader(db, token_hash))?.strict_status === true
@@ -76,7 +87,9 @@ export async function xqueueRoutes(app: FastifyInstance, parts: XqueueParts): Pr
       return say(reply, 'login_required', false)
     })
     call('login', ['POST'], async (request, reply) => {
-      const read = await readFields(request.raw, null)
+      const read = await readFields(request.raw, { most: MAX_LOGIN_BYTES, blobs: null })
+      // No name and no secret is that long.
+      if (read.kind === 'too_large') return say(reply, 'login_wrong', false)
       const [username, secret] = read.kind === 'fields' ? [read.fields.get('username'), read.fields.get('password')] : []
       if (username === undefined || secret === undefined) {
         return say(reply, 'login_incomplete', username !== undefined && (await isStrictGrader(db, username)))
@@ -111,13 +124,22 @@ export async function xqueueRoutes(app: FastifyInstance, parts: XqueueParts): Pr
     call('submit', ['POST'], async (request, reply) => {
       const token_hash = sessionOf(request)
       const is_multipart = /^multipart\//i.test(request.headers['content-type'] ?? '')
-      // Files are kept for callers we know: their session is looked at before their bytes.
-      const known = token_hash !== null && is_multipart ? await selectOptionalGrader(db, token_hash) : undefined
-      const read = await readFields(request.raw, known === undefined ? null : blobs)
+      const caller = is_multipart || isLong(request.raw) ? await callerOf(token_hash) : 'unasked'
+      if (token_hash === null || caller === undefined) {
+        await discard(request.raw)
+        return say(reply, 'login_required', false)
+      }
+      const read = await readFields(request.raw, { most: MAX_WORDS_BYTES, blobs: is_multipart ? blobs : null })
       const [header, body] = read.kind === 'fields' ? [read.fields.get('xqueue_header'), read.fields.get('xqueue_body')] : []
-      if (token_hash === null) return say(reply, 'login_required', false)
-      if (read.kind !== 'fields' || header === undefined || body === undefined) return say(reply, 'submit_invalid', await isStrict(request))
-      const accepted = await acceptLms({ db, policy, lengths }, token_hash, { header, body, files: read.files })
+      const files = read.kind === 'fields' ? read.files : []
+      const accepted =
+        header === undefined || body === undefined
+          ? ({ outcome: 'invalid' } as const)
+          : await acceptLms({ db, policy, lengths }, token_hash, { header, body, files }).catch(async (error: unknown) => {
+              await removeFiles(blobs, files)
+              throw error
+            })
+      if (accepted.outcome !== 'accepted') await removeFiles(blobs, files)
       switch (accepted.outcome) {
         case 'accepted':
           return sendEnvelope(reply, 200, 0, String(accepted.length))
@@ -175,8 +197,12 @@ export async function xqueueRoutes(app: FastifyInstance, parts: XqueueParts): Pr
     })
     call('put_result', ['POST'], async (request, reply) => {
       const token_hash = sessionOf(request)
-      const read = await readFields(request.raw, null)
-      if (token_hash === null) return toLogin(request, reply)
+      const asked = isLong(request.raw) ? await callerOf(token_hash) : 'unasked'
+      if (token_hash === null || asked === undefined) {
+        await discard(request.raw)
+        return toLogin(request, reply)
+      }
+      const read = await readFields(request.raw, { most: MAX_WORDS_BYTES, blobs: null })
       const header = read.kind === 'fields' ? readHeader(read.fields.get('xqueue_header')) : null
       const body = read.kind === 'fields' ? read.fields.get('xqueue_body') : undefined
       if (header === null || body === undefined) {

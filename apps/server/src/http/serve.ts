@@ -1,10 +1,13 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
+import { problems } from '@gradus/contract/problems'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { v7 } from 'uuid'
 import type { Config } from '../config.ts'
 import { parseJson } from './body.ts'
-import { errorHandler, problem, type RecordError } from './problems.ts'
+import { errorHandler, problem, problemBody, type RecordError } from './problems.ts'
 
 /** 1 MiB: what an endpoint takes unless it says otherwise. */
 const BODY_LIMIT = 1_048_576
@@ -19,6 +22,7 @@ export async function openServer(config: Config, log: FastifyBaseLogger, recordE
     // One line per finished request is written by http/observe.ts, with the route instead of the address: addresses can carry codes.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: () => v7(),
+    clientErrorHandler: refuseConnection,
     // Addresses the router refuses before any route is found get the one error shape too.
     frameworkErrors: errorHandler(recordError),
     bodyLimit: BODY_LIMIT,
@@ -87,4 +91,19 @@ export async function openServer(config: Config, log: FastifyBaseLogger, recordE
     referrerPolicy: { policy: 'same-origin' },
   })
   return app
+}
+
+/** What Node refuses before a request is made of it gets the one error shape too, where there is still somebody to read it. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const code =
+    error.code === 'HPE_HEADER_OVERFLOW' ? 'header_too_large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'invalid_request'
+  const [status] = problems[code]
+  const body = JSON.stringify(problemBody(code, {}, v7()))
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
 }

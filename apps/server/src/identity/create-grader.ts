@@ -1,5 +1,5 @@
 import { recordAudit } from '../audit/record.ts'
-import { brokenConstraint, type Db, transact } from '../db/database.ts'
+import { brokenConstraint, type Db, type Tx, transact } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { readInstallationKeys } from '../db/installation-keys.ts'
 import { problem } from '../http/problems.ts'
@@ -28,7 +28,7 @@ export async function createGrader(
         secret_hash: hashGraderSecret(keys.machine_secrets, of.username, secret),
         strict_status: of.strict_status,
       })
-      await putGraderQueues(tx, id, of.queues)
+      await serveQueues(tx, id, of.queues)
       await recordAudit(tx, {
         ...by,
         action: 'grader.created',
@@ -39,18 +39,12 @@ export async function createGrader(
       return { ...(await selectOptionalGrader(tx, id))!, secret }
     })
   } catch (error) {
-    throw graderProblem(error, of.queues)
+    throw brokenConstraint(error) === 'grader_accounts_username_key' ? problem('grader_taken') : error
   }
 }
 
-/** Says in our words what the constraints of grader accounts refuse. */
-export function graderProblem(error: unknown, queues: readonly string[]): unknown {
-  switch (brokenConstraint(error)) {
-    case 'grader_accounts_username_key':
-      return problem('grader_taken')
-    case 'grader_account_queues_queue_fkey':
-      return problem('queue_unknown', { queues })
-    default:
-      return error
-  }
+/** Sets the queues that an account serves. @throws problem queue_unknown where one is not there, or is that of our own workers */
+export async function serveQueues(tx: Tx, id: string, queues: readonly string[]): Promise<void> {
+  const unknown = await putGraderQueues(tx, id, queues)
+  if (unknown.length > 0) throw problem('queue_unknown', { queues: unknown })
 }

@@ -1,8 +1,10 @@
+import { isIPv6 } from 'node:net'
 import type { Db } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { recordFailure, refuseAfterFailures } from './failures.ts'
 import { hashGraderSecret } from './grader-secret.ts'
 import { hashGraderToken, newGraderToken } from './grader-session.ts'
+import { networkOf } from './network.ts'
 import { deleteEndedGraderSessions, endGraderSession, logIn, selectIsStrict } from './queries/graders.ts'
 
 /** A machine's session lasts as long as the peers' (Django's default): 14 days. */
@@ -15,7 +17,9 @@ export const GRADER_SESSION_SECONDS = 14 * 86_400
  */
 const FAILURES_ALLOWED = 30
 
-const bucketOf = (address: string, username: string): string => `grader:${address.slice(0, 60)}:${username.replaceAll('\0', '').slice(0, 100)}`
+/** The address itself, and of IPv6 the network that one customer has. */
+const bucketOf = (address: string, username: string): string =>
+  `grader:${isIPv6(address) ? networkOf(address) : address.slice(0, 60)}:${username.replaceAll('\0', '').slice(0, 100)}`
 
 /**
  * Proves a grader account and opens a session. `strict_status` is the account's dialect, false for a name nobody has.
@@ -49,5 +53,11 @@ export const isStrictGrader = (db: Db, username: string): Promise<boolean> =>
 /** Ends a machine's session; one that is none is no error. */
 export const logOutGrader = (db: Db, token_hash: Buffer): Promise<void> => endGraderSession(db, token_hash)
 
-/** Deletes ended sessions of machines. Run now and then. */
-export const sweepGraderSessions = (db: Db): Promise<number> => deleteEndedGraderSessions(db, 10_000)
+/** Deletes ended sessions of machines. Run now and then. @returns how many */
+export async function sweepGraderSessions(db: Db): Promise<number> {
+  for (let swept = 0; ; ) {
+    const deleted = await deleteEndedGraderSessions(db, 10_000)
+    swept += deleted
+    if (deleted < 10_000) return swept
+  }
+}

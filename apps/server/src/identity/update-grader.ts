@@ -3,14 +3,13 @@ import { type Db, transact } from '../db/database.ts'
 import { readInstallationKeys } from '../db/installation-keys.ts'
 import { problem } from '../http/problems.ts'
 import type { By } from './by.ts'
-import { graderProblem } from './create-grader.ts'
+import { serveQueues } from './create-grader.ts'
 import { drawGraderSecret, hashGraderSecret } from './grader-secret.ts'
 import {
   endGraderSessions,
   forgetGraderFailures,
   type GraderRow,
   lockOptionalGrader,
-  putGraderQueues,
   selectOptionalGrader,
   updateGraderRow,
 } from './queries/graders.ts'
@@ -25,32 +24,28 @@ export async function updateGrader(
   change: { queues?: readonly string[] | undefined; strict_status?: boolean | undefined; is_disabled?: boolean | undefined },
   by: By,
 ): Promise<GraderRow> {
-  try {
-    return await transact(db, async (tx) => {
-      const before = await lockOptionalGrader(tx, id)
-      if (before === undefined) throw problem('not_found')
-      const { queues, strict_status, is_disabled } = change
-      if (queues !== undefined) await putGraderQueues(tx, id, queues)
-      await updateGraderRow(tx, id, {
-        ...(strict_status === undefined ? {} : { strict_status }),
-        ...(is_disabled === undefined || is_disabled === before.is_disabled ? {} : { is_disabled }),
-      })
-      if (is_disabled === true) await endGraderSessions(tx, id)
-      if (is_disabled === false) await forgetGraderFailures(tx, before.username)
-      const after = (await selectOptionalGrader(tx, id))!
-      await recordAudit(tx, {
-        ...by,
-        action: 'grader.changed',
-        object_kind: 'grader_account',
-        object_id: id,
-        before: said(before),
-        after: said(after),
-      })
-      return after
+  return transact(db, async (tx) => {
+    const before = await lockOptionalGrader(tx, id)
+    if (before === undefined) throw problem('not_found')
+    const { queues, strict_status, is_disabled } = change
+    if (queues !== undefined) await serveQueues(tx, id, queues)
+    await updateGraderRow(tx, id, {
+      ...(strict_status === undefined ? {} : { strict_status }),
+      ...(is_disabled === undefined || is_disabled === before.is_disabled ? {} : { is_disabled }),
     })
-  } catch (error) {
-    throw graderProblem(error, change.queues ?? [])
-  }
+    if (is_disabled === true) await endGraderSessions(tx, id)
+    if (is_disabled === false) await forgetGraderFailures(tx, before.username)
+    const after = (await selectOptionalGrader(tx, id))!
+    await recordAudit(tx, {
+      ...by,
+      action: 'grader.changed',
+      object_kind: 'grader_account',
+      object_id: id,
+      before: said(before),
+      after: said(after),
+    })
+    return after
+  })
 }
 
 /** Draws a new secret for an account; the old one and every session opened with it end at once. @throws problem not_found */

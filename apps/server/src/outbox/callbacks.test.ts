@@ -54,19 +54,20 @@ async function anLms(
   const host = `127.0.0.1:${(server.address() as { port: number }).port}`
   return { url: `http://${host}/back`, host, got, most: () => most }
 }
-const send = (lms: { url: string; host: string }, header = 'the header', body = 'the reply', is_notice = false): Promise<void> =>
+const send = (lms: { url: string; host: string }, header = 'the header', body = 'the reply', is_notice = false, sent_for = newId()): Promise<void> =>
   sendCallback(database.db, {
     id: newId(),
     subject_id: newId(),
     url: lms.url,
     host: lms.host,
+    sent_for,
     header: Buffer.from(header),
     body: Buffer.from(body),
     is_notice,
   })
 function deliver(policy: { allowed_hosts: string[] | null } = here, basic: string | null = null): { gaveUp: string[]; wake(): void } {
   const gaveUp: string[] = []
-  const callbacks = startCallbacks({ db: database.db, policy, basic, log: quiet }, async (_, error) => void gaveUp.push(error))
+  const callbacks = startCallbacks({ db: database.db, policy, basic, log: quiet }, async (_tx, _callback, error) => void gaveUp.push(error))
   open.push({ close: () => callbacks.stop() })
   return { gaveUp, wake: callbacks.wake }
 }
@@ -142,10 +143,13 @@ describe('an answer', () => {
 
 describe('an answer goes nowhere else', () => {
   test('not to a name that points to this machine, where only public addresses pass', async () => {
-    const found = await new Promise<{ error: Error | null; addresses: unknown }>((resolve) =>
-      lookupPublic('localhost', { all: true }, (error, addresses) => resolve({ error, addresses })),
-    )
-    expect(found).toMatchObject({ error: { message: 'localhost has no public address' }, addresses: [] })
+    const ask = (...addresses: string[]) =>
+      new Promise<unknown[]>((resolve) => {
+        const lookup = lookupPublic(async () => addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })))
+        lookup('lms.example', { all: true }, (error, found) => resolve([error?.message, found]))
+      })
+    expect(await ask('127.0.0.1', '::1', '10.0.0.1')).toEqual(['lms.example has no public address', []])
+    expect(await ask('127.0.0.1', '8.8.8.8')).toEqual([undefined, [{ address: '8.8.8.8', family: 4 }]])
   })
   test('not to a host that is taken off the list after the hand-in', async () => {
     const lms = await anLms((_, reply) => reply.end())
@@ -194,7 +198,7 @@ test('bytes are encoded so that any form reader gives them back', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),
-      (text) => new URLSearchParams(`a=${encodeBytes(Buffer.from(text))}`).get('a') === Buffer.from(text).toString(),
+      (text) => new URLSearchParams(`a=${encodeBytes(Buffer.from(text)).toString()}`).get('a') === Buffer.from(text).toString(),
     ),
   )
 })

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { crashPoint } from '../db/crash-point.ts'
-import type { Db } from '../db/database.ts'
+import { type Db, type Tx, transact } from '../db/database.ts'
 import type { CallbackPolicy } from './destination.ts'
 import { NotDelivered, postForm } from './post-form.ts'
 import { type DueCallback, endCallbacks, failCallback, takeDueCallbacks } from './queries.ts'
 
-/** Deliveries under way in this process, and of those to one host. */
+/** Deliveries under way in this process, and of those to one host and port. */
 const AT_ONCE = 64
 const PER_HOST = 8
+/** One account's answers, whatever the hosts it names, leave places for the others'. */
+const PER_SENDER = 24
 /** An LMS that does not answer within this is asked again later. */
 const TIMEOUT_MS = 15_000
 /** What a process that died had taken is due again after this. */
@@ -36,23 +38,26 @@ export interface Callbacks {
 
 /**
  * Brings answers to where they were asked for, at least once, until `stop`. Every server does it; each delivery is done by one of
- * them. A host that is slow keeps only its own answers waiting. `onGivenUp` hears of an answer that could not be delivered.
+ * them. A host that is slow keeps only its own answers waiting. `onGivenUp` hears of an answer that could not be delivered, in
+ * the transaction in which it failed.
  */
 export function startCallbacks(
   { db, policy, basic, log }: { db: Db; policy: CallbackPolicy; basic: string | null; log: CallbackLog },
-  onGivenUp: (callback: DueCallback, error: string) => Promise<void>,
+  onGivenUp: (tx: Tx, callback: DueCallback, error: string) => Promise<void>,
 ): Callbacks {
-  const running = new Map<Promise<void>, string>()
+  const running = new Map<Promise<void>, DueCallback>()
   const stopping = new AbortController()
   let timer: NodeJS.Timeout | undefined
   let isLooking = false
   let isAskedAgain = false
   let hasFailed = false
 
-  const busyHosts = (): Map<string, number> => {
+  /** Who has how many under way; who has enough; and how many everybody else may have more. */
+  const loadOf = (what: 'host' | 'sent_for', limit: number): { busy: string[]; free: number } => {
     const counts = new Map<string, number>()
-    for (const host of running.values()) counts.set(host, (counts.get(host) ?? 0) + 1)
-    return counts
+    for (const callback of running.values()) counts.set(callback[what], (counts.get(callback[what]) ?? 0) + 1)
+    const others = [...counts.values()].filter((count) => count < limit)
+    return { busy: [...counts].filter(([, count]) => count >= limit).map(([name]) => name), free: limit - Math.max(0, ...others) }
   }
 
   async function look(): Promise<void> {
@@ -66,10 +71,11 @@ export function startCallbacks(
     try {
       const free = AT_ONCE - running.size
       if (free > 0) {
-        const counts = busyHosts()
-        const busy = [...counts].filter(([, count]) => count >= PER_HOST).map(([host]) => host)
-        const least_free = Math.min(PER_HOST, ...[...counts.values()].filter((count) => count < PER_HOST).map((count) => PER_HOST - count))
-        const due = await takeDueCallbacks(db, { most: free, per_host: least_free, busy_hosts: busy, lease_seconds: LEASE_SECONDS })
+        const [hosts, senders] = [loadOf('host', PER_HOST), loadOf('sent_for', PER_SENDER)]
+        const due = await takeDueCallbacks(db, {
+          ...{ most: free, per_host: hosts.free, per_sender: senders.free, busy_hosts: hosts.busy, busy_senders: senders.busy },
+          lease_seconds: LEASE_SECONDS,
+        })
         for (const callback of due) start(callback)
         if (due.length > 0) isAskedAgain = true
       }
@@ -96,7 +102,7 @@ export function startCallbacks(
         running.delete(work)
         void look()
       })
-    running.set(work, callback.host)
+    running.set(work, callback)
   }
 
   let well: string[] = []
@@ -130,9 +136,12 @@ export function startCallbacks(
       if (stopping.signal.aborted) return
       failure = { status: null, error: error.message }
     }
-    const is_over = await failCallback(db, { id, ...failure, pause_seconds: pauseAfter(tries) })
+    const is_over = await transact(db, async (tx) => {
+      const isOver = await failCallback(tx, { id, ...failure, pause_seconds: pauseAfter(tries) })
+      if (isOver) await onGivenUp(tx, callback, failure.error)
+      return isOver
+    })
     log.warn({ ...about, ...failure, is_over }, 'an answer could not be delivered')
-    if (is_over) await onGivenUp(callback, failure.error)
   }
 
   timer = setTimeout(() => void look(), 0)

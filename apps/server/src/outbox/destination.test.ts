@@ -44,6 +44,7 @@ describe('where answers may go', () => {
     'http://[::ffff:127.0.0.1]/x',
     'https://169.254.169.254/latest/meta-data',
     'http://localhost/x',
+    'https://user:geheim@lms.example/x',
     'http://lms/x',
     'http://lms.local/x',
     'http://metadata.google.internal/x',

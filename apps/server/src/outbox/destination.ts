@@ -21,6 +21,8 @@ export function hostOf(url: string): string | null {
 export function refusalOfAddress(url: string, { allowed_hosts }: CallbackPolicy): string | null {
   const host = hostOf(url)
   if (host === null) return 'it is not an http or https address'
+  const { username, password } = new URL(url)
+  if (username !== '' || password !== '') return 'it holds a password; set GRADUS_CALLBACK_BASIC instead'
   const hostname = host.slice(0, host.lastIndexOf(':'))
   if (allowed_hosts !== null)
     return allowed_hosts.includes(host) || allowed_hosts.includes(hostname) ? null : 'its host is not among GRADUS_CALLBACK_HOSTS'

@@ -1,4 +1,5 @@
-import { lookup as resolve } from 'node:dns'
+import type { LookupAddress } from 'node:dns'
+import { Resolver } from 'node:dns/promises'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
@@ -31,7 +32,7 @@ export function postForm(form: Form, policy: CallbackPolicy): Promise<number> {
   const refusal = refusalOfAddress(form.url, policy)
   if (refusal !== null) return Promise.reject(new NotDelivered(`The address was refused: ${refusal}.`))
   const url = new URL(form.url)
-  const body = Buffer.from(form.fields.map(([name, value]) => `${name}=${encodeBytes(value)}`).join('&'))
+  const body = Buffer.concat(form.fields.flatMap(([name, value], i) => [Buffer.from(`${i === 0 ? '' : '&'}${name}=`), encodeBytes(value)]))
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   return new Promise((done, fail) => {
     const request = send(
@@ -48,7 +49,7 @@ export function postForm(form: Form, policy: CallbackPolicy): Promise<number> {
           accept: '*/*',
           ...(form.basic === null ? {} : { authorization: `Basic ${Buffer.from(form.basic).toString('base64')}` }),
         },
-        lookup: policy.allowed_hosts === null ? lookupPublic : undefined,
+        lookup: policy.allowed_hosts === null ? lookupPublic() : undefined,
         signal: AbortSignal.any([form.signal, AbortSignal.timeout(form.timeout_ms)]),
       },
       (response) => {
@@ -66,28 +67,59 @@ export function postForm(form: Form, policy: CallbackPolicy): Promise<number> {
   })
 }
 
-/** Looks a name up and keeps only what is public, for the connection that is made with it. */
-export const lookupPublic: LookupFunction = (hostname, options, done) => {
-  resolve(hostname, { ...options, all: true }, (error, found) => {
-    if (error !== null) return done(error, [])
-    const allowed = found.filter(({ address }) => isPublic(address))
-    if (allowed.length === 0) return done(Object.assign(new Error(`${hostname} has no public address`), { code: 'EREFUSED' }), [])
-    if (options.all === true) return done(null, allowed)
-    done(null, allowed[0]!.address, allowed[0]!.family)
-  })
+/** Answers of name servers, without the thread pool: names that never answer must not hold up the others. */
+const resolver = new Resolver({ timeout: 3_000, tries: 2 })
+async function resolveName(hostname: string): Promise<LookupAddress[]> {
+  const found = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)])
+  const addresses = found.flatMap((one, i) => (one.status === 'fulfilled' ? one.value.map((address) => ({ address, family: i === 0 ? 4 : 6 })) : []))
+  const [v4] = found
+  if (addresses.length === 0 && v4.status === 'rejected') throw v4.reason as Error
+  return addresses
 }
+
+/** Looks a name up and keeps only what is public, for the connection that is made with it. */
+export const lookupPublic =
+  (resolve: (hostname: string) => Promise<LookupAddress[]> = resolveName): LookupFunction =>
+  (hostname, options, done) => {
+    resolve(hostname).then(
+      (found) => {
+        const allowed = found.filter(({ address }) => isPublic(address))
+        if (allowed.length === 0) return done(Object.assign(new Error(`${hostname} has no public address`), { code: 'EREFUSED' }), [])
+        if (options.all === true) return done(null, allowed)
+        done(null, allowed[0]!.address, allowed[0]!.family)
+      },
+      (error: NodeJS.ErrnoException) => done(error, []),
+    )
+  }
 
 function sentenceOf(error: Error & { code?: string }): string {
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'No answer in time.'
   return `${error.message || error.code || error.name}.`
 }
 
+const encoded = Array.from({ length: 256 }, (_, byte) => {
+  if (byte === 0x20) return Buffer.from('+')
+  return Buffer.from(
+    /[A-Za-z0-9*._-]/.test(String.fromCharCode(byte)) && byte < 0x80
+      ? String.fromCharCode(byte)
+      : `%${byte.toString(16).padStart(2, '0').toUpperCase()}`,
+  )
+})
+
 /** application/x-www-form-urlencoded over bytes: what came in goes out as it was, whatever its encoding. */
-export function encodeBytes(bytes: Buffer): string {
-  let out = ''
+export function encodeBytes(bytes: Buffer): Buffer {
+  let length = 0
+  for (const byte of bytes) length += encoded[byte]!.length
+  const out = Buffer.allocUnsafe(length)
+  let at = 0
   for (const byte of bytes) {
-    const char = String.fromCharCode(byte)
-    out += byte === 0x20 ? '+' : byte < 0x80 && /[A-Za-z0-9*._-]/.test(char) ? char : `%${byte.toString(16).padStart(2, '0').toUpperCase()}`
+    const part = encoded[byte]!
+    out[at] = part[0]!
+    if (part.length === 3) {
+      out[at + 1] = part[1]!
+      out[at + 2] = part[2]!
+    }
+    at += part.length
   }
   return out
 }

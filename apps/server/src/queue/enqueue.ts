@@ -23,6 +23,8 @@ export interface NewJob {
   needs: string
   /** Time limits of the work added up, in milliseconds. */
   work_ms: number
+  /** A later job with the same key in the same queue takes the place of this one; null for work that nothing replaces. */
+  supersede_key?: Buffer | null
 }
 
 /**
@@ -45,8 +47,8 @@ export const enqueueing = (source: RawBuilder<unknown>): RawBuilder<unknown> => 
     on conflict (queue, share_id, principal_id) do update set turn = greatest(t.turn + 1, excluded.turn)
     returning turn),
   enqueued as (
-    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn, xqueue_id)
-    select id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, coalesce((select turn from given_turn), 0),
+    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, supersede_key, turn, xqueue_id)
+    select id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, supersede_key, coalesce((select turn from given_turn), 0),
       case when queue <> ${sql.lit(OWN_QUEUE)} then nextval('xqueue_ids') end
     from asked
     returning id as job_id)`
@@ -56,7 +58,8 @@ export async function enqueue(tx: DbOrTx, job: NewJob): Promise<void> {
   await rows(
     tx,
     sql`/* enqueue */ with ${enqueueing(sql`select ${job.id}::uuid as id, ${job.queue}::text as queue, ${job.kind}::text as kind, ${job.subject_id}::uuid as subject_id,
-      ${job.share_id}::uuid as share_id, ${job.principal_id}::uuid as principal_id, ${job.needs}::text as needs, ${job.work_ms}::int as work_ms`)}
+      ${job.share_id}::uuid as share_id, ${job.principal_id}::uuid as principal_id, ${job.needs}::text as needs, ${job.work_ms}::int as work_ms,
+      ${job.supersede_key ?? null}::bytea as supersede_key`)}
     select job_id from enqueued`,
   )
 }

@@ -43,10 +43,15 @@ export const retiringLms = (of: {
       and j.status in (${listed(sourcesOf(machineMoves, 'retired'))}) and ${of.is_allowed}
     returning j.id as job_id, j.subject_id)`
 
-/** The common table expression `superseded`: ends the jobs that are not graded among the subjects that `subjects` yields. */
-export const superseding = (subjects: RawBuilder<unknown>) => sql`
+/**
+ * The common table expression `superseded`: ends the job of this queue which is not graded and has the same key, where `is_allowed` holds.
+ * At most one has: an index sees to it. Queue and key are compared with values and not with what another part yields: a plan that was
+ * made while the table was small would look through all of it for ever (bench/xqueue.ts: a fifth of the hand-ins).
+ */
+export const superseding = ({ queue, supersede_key, is_allowed }: { queue: string; supersede_key: Buffer; is_allowed: RawBuilder<unknown> }) => sql`
   superseded as (
     update grading_jobs j set status = 'retired', status_at = now(), retired_at = now(), lease_hash = null, lease_expires_at = null,
       failure = 'A later hand-in of the same learner took its place.'
-    where j.kind = 'lms' and j.subject_id in (${subjects}) and j.status in (${listed(sourcesOf(supersedeMoves, 'retired'))})
+    where j.queue = ${queue}::text and j.supersede_key = ${supersede_key}::bytea and j.status in (${listed(sourcesOf(supersedeMoves, 'retired'))})
+      and ${is_allowed}
     returning j.subject_id)`

@@ -27,7 +27,7 @@ attempted as (
   returning p.attempts),
 
   asked as (select $15::uuid as id, placed.queue, 'submission' as kind, h.id as subject_id, h.course_id as share_id, h.principal_id,
-    h.language as needs, placed.work_ms from handed_in h, placed),
+    h.language as needs, placed.work_ms, null::bytea as supersede_key from handed_in h, placed),
   opened_share as (
     insert into queue_shares (queue, share_id) select queue, share_id from asked
     where queue = 'gradus' and not exists (select from queue_shares s where s.queue = 'gradus' and s.share_id = asked.share_id)
@@ -40,8 +40,8 @@ attempted as (
     on conflict (queue, share_id, principal_id) do update set turn = greatest(t.turn + 1, excluded.turn)
     returning turn),
   enqueued as (
-    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn, xqueue_id)
-    select id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, coalesce((select turn from given_turn), 0),
+    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, supersede_key, turn, xqueue_id)
+    select id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, supersede_key, coalesce((select turn from given_turn), 0),
       case when queue <> 'gradus' then nextval('xqueue_ids') end
     from asked
     returning id as job_id),
@@ -70,7 +70,7 @@ from handed_in h, counted, placed, enqueued;
           returning id, principal_id, course_id, language, created_at),
         
   asked as (select $7::uuid as id, placed.queue, 'run' as kind, started.id as subject_id, started.course_id as share_id,
-          started.principal_id, started.language as needs, placed.work_ms from started, placed),
+          started.principal_id, started.language as needs, placed.work_ms, null::bytea as supersede_key from started, placed),
   opened_share as (
     insert into queue_shares (queue, share_id) select queue, share_id from asked
     where queue = 'gradus' and not exists (select from queue_shares s where s.queue = 'gradus' and s.share_id = asked.share_id)
@@ -83,8 +83,8 @@ from handed_in h, counted, placed, enqueued;
     on conflict (queue, share_id, principal_id) do update set turn = greatest(t.turn + 1, excluded.turn)
     returning turn),
   enqueued as (
-    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn, xqueue_id)
-    select id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, coalesce((select turn from given_turn), 0),
+    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, supersede_key, turn, xqueue_id)
+    select id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, supersede_key, coalesce((select turn from given_turn), 0),
       case when queue <> 'gradus' then nextval('xqueue_ids') end
     from asked
     returning id as job_id)

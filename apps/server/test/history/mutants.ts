@@ -16,7 +16,7 @@ export interface Mutant {
 export const mutants: Mutant[] = [
   {
     name: 'a result is taken without looking at the lease',
-    file: 'queue/queries.ts',
+    file: 'queue/queries/jobs.ts',
     find: '`j.id = ${key.job_id} and j.lease_generation = ${key.lease_generation} and j.lease_hash = ${key.lease_hash}`',
     put: '`j.id = ${key.job_id}`',
   },
@@ -41,8 +41,8 @@ export const mutants: Mutant[] = [
   {
     name: 'the job is lost now and then between hand-in and queue',
     file: 'submissions/queries/submit.ts',
-    find: 'h.language as needs, placed.work_ms from handed_in h, placed`)}',
-    put: 'h.language as needs, placed.work_ms from handed_in h, placed where random() < 0.97`)}',
+    find: 'h.language as needs, placed.work_ms, null::bytea as supersede_key from handed_in h, placed`)}',
+    put: 'h.language as needs, placed.work_ms, null::bytea as supersede_key from handed_in h, placed where random() < 0.97`)}',
   },
   {
     name: 'code is tidied before it is stored',
@@ -58,7 +58,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'expired leases are never rescued',
-    file: 'queue/queries.ts',
+    file: 'queue/queries/jobs.ts',
     find: "where j.status = 'pulled' and j.lease_expires_at <= now()",
     put: "where j.status = 'pulled' and j.lease_expires_at <= now() - interval '1 hour'",
   },

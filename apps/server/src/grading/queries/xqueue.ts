@@ -39,6 +39,7 @@ export interface NewLmsSubmission {
   body: Buffer
   callback_url: string
   callback_host: string
+  /** Of the whole callback address: it names one learner at one problem. */
   callback_sha256: Buffer
   student_ref: string
   course_ref: string
@@ -64,27 +65,26 @@ export const submitLms = async (
       db,
       sql<{ is_in: boolean; strict_status: boolean; is_accepted: boolean; length: number }>`/* xqueue_submit */ with ${graderSession(token_hash)},
         line as materialized (select q.name from queues q where q.name = ${s.queue}::text and q.is_external and ${servesQueue(sql`q.name`)}),
-        earlier as materialized (
-          select e.id from lms_submissions e, line where e.callback_sha256 = ${s.callback_sha256}::bytea and e.queue = line.name),
-        ${superseding(sql`select id from earlier`)},
+        ${superseding({ queue: s.queue, supersede_key: s.callback_sha256, is_allowed: sql`exists (select from line)` })},
         stored as (
-          insert into lms_submissions (id, queue, submitted_by, header, body, callback_url, callback_host, callback_sha256,
+          insert into lms_submissions (id, queue, submitted_by, header, body, callback_url, callback_host,
             student_ref, course_ref, item_ref, grader_ref)
           select ${s.id}::uuid, line.name, who.account_id, ${s.header}::bytea, ${s.body}::bytea, ${s.callback_url}::text, ${s.callback_host}::text,
-            ${s.callback_sha256}::bytea, ${s.student_ref}::text, ${s.course_ref}::text, ${s.item_ref}::text, ${s.grader_ref}::text
-          from line, who returning id, queue, submitted_by),
-        replaced as (update lms_submissions l set superseded_by = ${s.id}::uuid where l.id in (select subject_id from superseded)),
+            ${s.student_ref}::text, ${s.course_ref}::text, ${s.item_ref}::text, ${s.grader_ref}::text
+          -- The one before has made way by then: of one key only one job may be open.
+          from line, who, (select count(*) from superseded) made_way returning id, queue, submitted_by),
+        replaced as (update lms_submissions l set superseded_by = ${s.id}::uuid where l.id = (select subject_id from superseded)),
         filed as (
           insert into lms_files (id, lms_submission_id, name, object_key, size_bytes, sha256)
           select f.id, stored.id, f.name, f.object_key, f.size_bytes, decode(f.sha256, 'hex')
           from stored, jsonb_to_recordset(${JSON.stringify(s.files)}::jsonb) as f(id uuid, name text, object_key text, size_bytes bigint, sha256 text)),
         ${enqueueing(sql`select ${s.job_id}::uuid as id, stored.queue, 'lms' as kind, stored.id as subject_id, ${NO_SHARE}::uuid as share_id,
-          stored.submitted_by as principal_id, '' as needs, 1 as work_ms from stored`)}
+          stored.submitted_by as principal_id, '' as needs, 1 as work_ms, ${s.callback_sha256}::bytea as supersede_key from stored`)}
         select exists (select from who) as is_in, coalesce((select strict_status from who), false) as strict_status,
           exists (select from enqueued) as is_accepted,
           1 + (select count(*) from (
             select from grading_jobs j where j.queue = ${s.queue}::text and j.xqueue_id is not null and j.status in ('pending', 'retry')
-              and j.subject_id not in (select id from earlier) limit ${sql.lit(COUNTED_LENGTH)}) waiting)::int as length`,
+              and j.supersede_key is distinct from ${s.callback_sha256}::bytea limit ${sql.lit(COUNTED_LENGTH)}) waiting)::int as length`,
     )
   )[0]!
 
@@ -186,7 +186,7 @@ export const putLms = async (
             j.lease_generation = ${of.lease_generation}::int and j.lease_hash = ${of.lease_hash}::bytea as is_key
           from grading_jobs j where j.xqueue_id = ${of.xqueue_id}::int),
         ${retiringLms({ ...of, is_allowed: sql`${of.takes}::boolean and exists (select from job where job.is_allowed)` })},
-        ${callingBack(sql`select ${of.callback_id}::uuid as id, l.id as subject_id, l.callback_url as url, l.callback_host as host, l.header,
+        ${callingBack(sql`select ${of.callback_id}::uuid as id, l.id as subject_id, l.callback_url as url, l.callback_host as host, l.submitted_by as sent_for, l.header,
           ${of.reply}::bytea as body, false as is_notice from retired join lms_submissions l on l.id = retired.subject_id`)}
         select exists (select from who) as is_in, coalesce((select strict_status from who), false) as strict_status, (select username from who) as username,
           job.id as job_id, job.kind, job.subject_id, job.status, coalesce(job.is_allowed, false) as is_allowed, coalesce(job.is_key, false) as is_key,
@@ -212,7 +212,7 @@ export const selectOptionalLeasedFile = async (
   )[0]
 
 export const selectOptionalLmsSubmission = (db: DbOrTx, id: string) =>
-  db.selectFrom('lms_submissions').select(['id', 'header', 'callback_url', 'callback_host']).where('id', '=', id).executeTakeFirst()
+  db.selectFrom('lms_submissions').select(['id', 'header', 'callback_url', 'callback_host', 'submitted_by']).where('id', '=', id).executeTakeFirst()
 
 /** Deletes a hand-in of an LMS with its files' rows, and returns the files' keys. */
 export async function deleteLmsSubmission(tx: DbOrTx, id: string): Promise<string[]> {
@@ -229,7 +229,7 @@ export const listEndedLms = async (db: DbOrTx, days: number, most: number): Prom
       sql<{ id: string }>`select l.id from lms_submissions l
         where l.created_at < now() - make_interval(days => ${days})
           and not exists (select from grading_jobs j where j.subject_id = l.id and (j.status <> 'retired' or j.retired_at >= now() - make_interval(days => ${days})))
-          and not exists (select from callbacks c where c.subject_id = l.id and c.state = 'waiting')
+          and not exists (select from callbacks c where c.subject_id = l.id and (c.state = 'waiting' or (c.state = 'failed' and not c.is_notice)))
         order by l.created_at limit ${most}`,
     )
   ).map(({ id }) => id)

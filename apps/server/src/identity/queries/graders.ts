@@ -13,7 +13,7 @@ export interface GraderRow {
 
 const graderColumns = sql`a.id, a.username, a.strict_status, a.disabled_at is not null as is_disabled, a.created_at,
   coalesce((select array_agg(g.queue order by g.queue) from grader_account_queues g where g.grader_account_id = a.id), '{}') as queues,
-  (select max(s.created_at) from sessions s where s.principal_id = a.id) as last_login_at`
+  (select s.created_at from sessions s where s.principal_id = a.id and s.kind = 'xqueue' order by s.created_at desc limit 1) as last_login_at`
 
 export const listGraderRows = (db: DbOrTx): Promise<GraderRow[]> =>
   rows(db, sql<GraderRow>`select ${graderColumns} from grader_accounts a order by a.username`)
@@ -43,13 +43,16 @@ export async function insertGrader(
   await tx.insertInto('grader_accounts').values({ id, username, secret_hash, strict_status }).execute()
 }
 
-/** Sets the queues that an account serves. A name without a queue breaks `grader_account_queues_queue_fkey`. */
-export async function putGraderQueues(tx: DbOrTx, id: string, queues: readonly string[]): Promise<void> {
+/** Sets the queues that an account serves. Returns the names of which none is a queue of external graders. */
+export async function putGraderQueues(tx: DbOrTx, id: string, queues: readonly string[]): Promise<string[]> {
   await rows(tx, sql`delete from grader_account_queues where grader_account_id = ${id} and queue <> all(${[...queues]}::text[])`)
   await rows(
     tx,
-    sql`insert into grader_account_queues (grader_account_id, queue) select ${id}, unnest(${[...queues]}::text[]) on conflict do nothing`,
+    sql`insert into grader_account_queues (grader_account_id, queue)
+      select ${id}, name from queues where name = any(${[...queues]}::text[]) and is_external on conflict do nothing`,
   )
+  const found = await rows(tx, sql<{ queue: string }>`select queue from grader_account_queues where grader_account_id = ${id}`)
+  return queues.filter((name) => !found.some(({ queue }) => queue === name))
 }
 
 export async function updateGraderRow(

@@ -1,6 +1,7 @@
 /* enqueue */ with 
   asked as (select $1::uuid as id, $2::text as queue, $3::text as kind, $4::uuid as subject_id,
-      $5::uuid as share_id, $6::uuid as principal_id, $7::text as needs, $8::int as work_ms),
+      $5::uuid as share_id, $6::uuid as principal_id, $7::text as needs, $8::int as work_ms,
+      $9::bytea as supersede_key),
   opened_share as (
     insert into queue_shares (queue, share_id) select queue, share_id from asked
     where queue = 'gradus' and not exists (select from queue_shares s where s.queue = 'gradus' and s.share_id = asked.share_id)
@@ -13,8 +14,8 @@
     on conflict (queue, share_id, principal_id) do update set turn = greatest(t.turn + 1, excluded.turn)
     returning turn),
   enqueued as (
-    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, turn, xqueue_id)
-    select id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, coalesce((select turn from given_turn), 0),
+    insert into grading_jobs (id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, supersede_key, turn, xqueue_id)
+    select id, queue, kind, subject_id, share_id, principal_id, needs, work_ms, supersede_key, coalesce((select turn from given_turn), 0),
       case when queue <> 'gradus' then nextval('xqueue_ids') end
     from asked
     returning id as job_id)

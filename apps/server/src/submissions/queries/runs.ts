@@ -48,7 +48,7 @@ export const insertRun = async (db: DbOrTx, run: NewRun & { assignment_question_
           where placed.work_ms is not null
           returning id, principal_id, course_id, language, created_at),
         ${enqueueing(sql`select ${run.job_id}::uuid as id, placed.queue, 'run' as kind, started.id as subject_id, started.course_id as share_id,
-          started.principal_id, started.language as needs, placed.work_ms from started, placed`)}
+          started.principal_id, started.language as needs, placed.work_ms, null::bytea as supersede_key from started, placed`)}
         select started.created_at from started, enqueued`,
     )
   )[0]
@@ -84,7 +84,7 @@ export async function insertTrial(
         values (${run.id}, ${run.principal_id}, ${run.kind}, ${run.question_version_id}, ${run.version_sha256}, ${run.language}, ${run.content})
         returning id, principal_id, language),
       ${enqueueing(sql`select ${run.job_id}::uuid as id, ${run.queue}::text as queue, 'run' as kind, started.id as subject_id, ${NO_SHARE}::uuid as share_id,
-        started.principal_id, started.language as needs, ${run.work_ms}::int as work_ms from started`)}
+        started.principal_id, started.language as needs, ${run.work_ms}::int as work_ms, null::bytea as supersede_key from started`)}
       select job_id from enqueued`,
   )
 }

@@ -63,7 +63,7 @@ handed_in as (
   returning id, principal_id, course_id, language, attempt_number, submitted_at, is_late),
 ${countingAttempt(sql`select h.principal_id, placed.step_id from handed_in h, placed`)},
 ${enqueueing(sql`select ${s.job_id}::uuid as id, placed.queue, 'submission' as kind, h.id as subject_id, h.course_id as share_id, h.principal_id,
-    h.language as needs, placed.work_ms from handed_in h, placed`)},
+    h.language as needs, placed.work_ms, null::bytea as supersede_key from handed_in h, placed`)},
 sent as (
   select ${sending(
     'submission_accepted',
