@@ -327,6 +327,7 @@ create table guests (
   constraint guests_pending_for_fkey FOREIGN KEY (pending_for) REFERENCES users(id)
 );
 CREATE INDEX guests_last_seen_at_idx ON guests USING btree (last_seen_at) WHERE (NOT has_worked);
+CREATE INDEX guests_migrated_at_idx ON guests USING btree (migrated_at) WHERE (migrated_at IS NOT NULL);
 
 create table installation_keys (
   name text not null,
@@ -577,7 +578,7 @@ create table score_events (
 );
 CREATE INDEX score_events_principal_id_idx ON score_events USING btree (principal_id, assignment_question_id);
 CREATE INDEX score_events_submission_id_idx ON score_events USING btree (submission_id);
-CREATE TRIGGER score_events_append_only BEFORE DELETE OR UPDATE ON score_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER score_events_append_only BEFORE DELETE OR UPDATE ON score_events FOR EACH ROW EXECUTE FUNCTION refuse_all_but_adoption();
 
 create table scores (
   principal_id uuid not null,
@@ -676,7 +677,7 @@ create table submissions (
 );
 CREATE INDEX submissions_assignment_question_id_idx ON submissions USING btree (assignment_question_id, submitted_at);
 CREATE INDEX submissions_course_id_idx ON submissions USING btree (course_id, submitted_at DESC, id DESC);
-CREATE TRIGGER submissions_append_only BEFORE DELETE OR UPDATE ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER submissions_append_only BEFORE DELETE OR UPDATE ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_all_but_adoption();
 
 create table test_cases (
   id uuid not null,
@@ -762,6 +763,20 @@ begin
     raise exception 'question version % is published and never changes', old.id using errcode = 'restrict_violation';
   end if;
   return coalesce(new, old);
+end $function$;
+
+CREATE OR REPLACE FUNCTION refuse_all_but_adoption()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE'
+    and to_jsonb(new) - array['principal_id', 'attempt_number', 'idempotency_key'] = to_jsonb(old) - array['principal_id', 'attempt_number', 'idempotency_key']
+    and exists (select from guests g where g.id = old.principal_id)
+    and exists (select from users u where u.id = new.principal_id) then
+    return new;
+  end if;
+  raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
 end $function$;
 
 CREATE OR REPLACE FUNCTION refuse_change()

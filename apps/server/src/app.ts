@@ -5,6 +5,7 @@ import { countCallbacks } from './admin/queries/monitor.ts'
 import { listQueues } from './admin/queries/system.ts'
 import { queueRoutes } from './admin/queue-routes.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { adoption } from './adoption.ts'
 import { recordError } from './audit/record-error.ts'
 import type { Config } from './config.ts'
 import { courseLocators } from './courses/locate.ts'
@@ -61,12 +62,12 @@ export async function buildApp({ config, db, pool, listener, log, blobs, wakeCal
     isOpenToGuests(db, course_id),
   )
   writeGuestCookies(app, config)
-  const mount = mounting(app, createAuthenticate(db, config), guard, (request) => welcomeGuest(db, request))
+  const mount = mounting(app, createAuthenticate(db, config, adoption), guard, (request) => welcomeGuest(db, request))
   const bell = openBell(db, listener)
   app.addHook('onClose', async () => bell.close())
   armCrashPoint(config.crash_point)
 
-  identityRoutes(mount, { db, config })
+  identityRoutes(mount, { db, config, adoption })
   rosterRoutes(mount, { db })
   courseRoutes(mount, { db, standing })
   progressRoutes(mount, { db })

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
+import { adoption } from './adoption.ts'
 import { recordError, sweepErrors } from './audit/record-error.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db/database.ts'
@@ -12,11 +13,14 @@ import { startCallbacks } from './outbox/deliver-callbacks.ts'
 import { forgetOldGraders } from './queue/graders.ts'
 import { touchEnrolment } from './roster/touch-enrolment.ts'
 import type { Blobs } from './storage/blobs.ts'
+import { adoptLate } from './submissions/adopt-late.ts'
 import { rebuildScores } from './submissions/rebuild-scores.ts'
 import { sweepRuns } from './submissions/sweep-runs.ts'
 
 /** A lease that ran out is noticed within this time (fault matrix row 3: leased again at most lease + 1 s later). */
 const RESCUE_EVERY_MS = 500
+/** What a guest's browser sent while it signed in is the user's this much later at most. */
+const LATE_EVERY_MS = 30_000
 const SWEEP_EVERY_MS = 3_600_000
 
 /** What is done with each message of the outbox. */
@@ -48,6 +52,7 @@ export async function startBackground({
   const deliveries = await startDeliveries({ pool, tasks: tasksOf(db, blobs), log })
   const rescuing = every(RESCUE_EVERY_MS, () => rescue(db), log, 'jobs of dead workers could not be taken back')
   const sweeping = every(SWEEP_EVERY_MS, () => sweepAll(db), log, 'what is old could not be swept')
+  const adopting = every(LATE_EVERY_MS, () => adoptLate(db, adoption), log, 'late guest work could not be taken over')
   const callbacks = startCallbacks(
     { db, policy: { allowed_hosts: config.callback_hosts }, basic: config.callback_basic, log },
     async (tx, { subject_id, is_notice }, error) => {
@@ -58,7 +63,7 @@ export async function startBackground({
   return {
     wakeCallbacks: callbacks.wake,
     async stop() {
-      await Promise.all([rescuing.stop(), sweeping.stop(), callbacks.stop(), deliveries.stop()])
+      await Promise.all([rescuing.stop(), sweeping.stop(), adopting.stop(), callbacks.stop(), deliveries.stop()])
     },
   }
 }

@@ -4,6 +4,7 @@ import * as grading from './grading.ts'
 import * as identity from './identity.ts'
 import {
   completeStep,
+  decideGuestWork,
   enrolMyself,
   getAggregateStats,
   getCertificate,
@@ -22,6 +23,7 @@ import * as system from './system.ts'
 
 const progress = {
   completeStep,
+  decideGuestWork,
   enrolMyself,
   getAggregateStats,
   getCertificate,

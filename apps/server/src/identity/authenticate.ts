@@ -3,9 +3,12 @@ import type { Config } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import type { Actor } from '../http/actor.ts'
 import type { Authenticate } from '../http/mount.ts'
+import type { Adoption } from './adopt-guest.ts'
 import { proofOf } from './cookies.ts'
+import { guestTokenOf } from './guest-cookie.ts'
 import { guestActor, guestOf } from './guests.ts'
 import { selectOptionalKeyByHash, selectOptionalSessionByHash, touchKey, touchSession } from './queries/accounts.ts'
+import { retryTakeOver } from './take-over.ts'
 import { hashToken, kindOfToken } from './tokens.ts'
 
 /**
@@ -14,7 +17,7 @@ import { hashToken, kindOfToken } from './tokens.ts'
  * A key's scopes beyond `user` are worth something only while its user is an administrator, or where it stands for a
  * machine of its own: taking the administrator's right from a person disarms their keys at once (ASVS 8.3.2).
  */
-export function createAuthenticate(db: Db, config: Config): Authenticate {
+export function createAuthenticate(db: Db, config: Config, adoption: Adoption): Authenticate {
   const bySession = async (token: string, by_cookie: boolean): Promise<Actor | null> => {
     const found = await selectOptionalSessionByHash(db, hashToken(token))
     if (found === undefined) return null
@@ -40,7 +43,10 @@ export function createAuthenticate(db: Db, config: Config): Authenticate {
     const proof = proofOf(request, config)
     const actor = proof === null ? null : await byProof(proof)
     // A bearer token stands alone; a browser whose session has ended may still be a guest.
-    if (actor !== null || proof?.by_cookie === false) return actor
+    if (actor !== null || proof?.by_cookie === false) {
+      if (actor?.by_cookie === true && guestTokenOf(request) !== undefined) await retryTakeOver(db, adoption, request, actor.principal_id)
+      return actor
+    }
     const guest = await guestOf(db, request)
     return guest === null ? null : guestActor(guest.id)
   }

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import * as api from '@gradus/contract/identity'
+import { decideGuestWork } from '@gradus/contract/progress'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import type { Actor } from '../http/actor.ts'
 import type { Mount } from '../http/mount.ts'
 import { Problem, problem } from '../http/problems.ts'
+import { type Adoption, noGuestWork } from './adopt-guest.ts'
 import { byCaller } from './by.ts'
 import { changePassword } from './change-password.ts'
 import { clearSessionCookie, deviceOf, SESSION_SECONDS, setDeviceCookie, setSessionCookie } from './cookies.ts'
@@ -18,6 +20,7 @@ import { proveAccount } from './prove-account.ts'
 import { type Account, listAccounts, listLiveKeys, listLiveSessions, revokeSession, revokeSessions } from './queries/accounts.ts'
 import { revokeKey } from './revoke-key.ts'
 import { hashDevice, startSession } from './start-session.ts'
+import { leaveToGuest, takeOver } from './take-over.ts'
 import { updateUser } from './update-user.ts'
 
 /** Proofs are handled by people: a machine's key, once leaked, must not be able to make itself others. */
@@ -26,7 +29,7 @@ const requireSession = (actor: Actor): void => {
 }
 const SECONDS_A_DAY = 86_400
 
-export function identityRoutes(mount: Mount, { db, config }: { db: Db; config: Config }): void {
+export function identityRoutes(mount: Mount, { db, config, adoption }: { db: Db; config: Config; adoption: Adoption }): void {
   /** Signs a browser in: a fresh session and cookie; whatever session the browser had ends. */
   const admit = async (account: Account, call: { request: FastifyRequest; reply: FastifyReply; caller: Actor | null }): Promise<Account> => {
     const device = deviceOf(call.request, config) ?? randomBytes(16).toString('base64url')
@@ -57,9 +60,20 @@ export function identityRoutes(mount: Mount, { db, config }: { db: Db; config: C
       if (error instanceof Problem) await recordFailure(db, allowances)
       throw error
     })
-    return admit(account, call)
+    await admit(account, call)
+    return { ...account, guest_work: await takeOver(db, adoption, { request: call.request, user_id: account.id, ask: false }) }
   })
-  mount(api.login, async (call) => admit(await proveAccount(db, credentialsOf(call.request, call.body.email, call.body.password)), call))
+  mount(api.login, async (call) => {
+    const account = await proveAccount(db, credentialsOf(call.request, call.body.email, call.body.password))
+    await admit(account, call)
+    const ask = call.body.guest_work === 'ask'
+    return { ...account, guest_work: await takeOver(db, adoption, { request: call.request, user_id: account.id, ask }) }
+  })
+  mount(decideGuestWork, async ({ request, actor, body }) => {
+    if (body.decision === 'merge') return takeOver(db, adoption, { request, user_id: actor.principal_id, ask: false })
+    await leaveToGuest(db, request, actor.principal_id)
+    return noGuestWork
+  })
   mount(api.logout, async ({ caller, reply }) => {
     if (caller?.session_id) await revokeSession(db, caller.session_id)
     clearSessionCookie(reply, config)

@@ -34,3 +34,23 @@ export async function deleteIdleGuests(db: DbOrTx): Promise<void> {
       delete from principals p using gone where p.id = gone.id`,
   )
 }
+
+export interface GuestMove {
+  guest_id: string
+  user_id: string
+}
+
+/** Held while the guest's work is moved: of two sign-ins at once the second finds it done. */
+export const lockOptionalGuest = (tx: DbOrTx, id: string): Promise<{ migrated_to: string | null } | undefined> =>
+  tx.selectFrom('guests').select('migrated_to').where('id', '=', id).forUpdate().executeTakeFirst()
+
+export async function setPending(db: DbOrTx, id: string, user_id: string | null): Promise<void> {
+  await rows(db, sql`update guests set pending_for = ${user_id} where id = ${id} and migrated_at is null`)
+}
+
+export async function markMigrated(tx: DbOrTx, { guest_id, user_id }: GuestMove): Promise<void> {
+  await rows(
+    tx,
+    sql`update guests set migrated_to = ${user_id}, migrated_at = coalesce(migrated_at, now()), pending_for = null where id = ${guest_id}`,
+  )
+}

@@ -47,6 +47,14 @@ export const selectOptionalCertificate = async (db: DbOrTx, principal_id: string
     )
   )[0]
 
+/** Those that this very transaction issued and that stand. */
+export const listIssuedNow = (tx: DbOrTx, principal_id: string): Promise<StoredCertificate[]> =>
+  rows(
+    tx,
+    sql<StoredCertificate>`select ${columns} from certificates f join courses c on c.id = f.course_id
+      where f.principal_id = ${principal_id} and f.issued_at = now() and f.revoked_at is null order by lower(c.title), c.id`,
+  )
+
 /** A certificate by its serial, with the name of its holder, who may be a guest without one. */
 export const selectOptionalBySerial = async (
   db: DbOrTx,

@@ -27,7 +27,8 @@ const raise = (values: RawBuilder<unknown>) => sql`insert into progress as p (pr
       best_ratio = greatest(p.best_ratio, excluded.best_ratio),
       completed_at = coalesce(p.completed_at, excluded.completed_at)`
 
-const lockCourse = (principal_id: string, course_id: string) =>
+/** Held until the transaction ends. */
+export const lockingCourse = (principal_id: string, course_id: string) =>
   sql`pg_advisory_xact_lock(hashtextextended(${principal_id}::text || ${course_id}::text, 5))`
 
 export interface Raised extends ProgressRow {
@@ -46,7 +47,7 @@ export const raiseProgress = async (
       sql<Raised>`/* raise_progress */ with raised as (
           ${raise(sql`select ${principal_id}::uuid, ${step_id}::uuid, ${ratio}::float8, case when ${is_completed}::boolean then now() end`)}
           returning p.attempts, p.best_ratio, p.completed_at, coalesce(p.completed_at = now(), false) as is_new)
-        select raised.*, case when raised.is_new then ${lockCourse(principal_id, course_id)} end as locked from raised`,
+        select raised.*, case when raised.is_new then ${lockingCourse(principal_id, course_id)} end as locked from raised`,
     )
   )[0]!
 
@@ -76,7 +77,7 @@ export const insertCompletion = async (tx: DbOrTx, c: NewCompletion): Promise<Ra
         raised as (
           ${raise(sql`select principal_id, step_id, ratio, now() from noted`)}, active_at = now()
           returning p.attempts, p.best_ratio, p.completed_at, p.completed_at = now() as is_new)
-        select raised.*, case when raised.is_new then ${lockCourse(c.principal_id, c.course_id)} end as locked from raised`,
+        select raised.*, case when raised.is_new then ${lockingCourse(c.principal_id, c.course_id)} end as locked from raised`,
     )
   )[0]
 
