@@ -17,12 +17,15 @@ declare module 'autocannon' {
     /** Requests in all, in place of a duration. */
     amount?: number
     requests: Request[]
+    /** Requests a second in all. */
+    overallRate?: number
   }
   export interface Result {
     '2xx': number
     non2xx: number
     errors: number
     duration: number
+    requests: { total: number }
     /** In milliseconds. */
     latency: { p50: number; p97_5: number; p99: number }
   }

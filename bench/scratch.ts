@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
+import type { buildApp } from '../apps/server/src/app.ts'
 import { type OpenDatabase, openDatabase } from '../apps/server/src/db/database.ts'
 import { migrate } from '../apps/server/src/db/migrate.ts'
 import { migrateOutbox } from '../apps/server/src/outbox/migrate.ts'
@@ -80,7 +80,7 @@ export interface Statement {
 export async function recordStatements(
   url: string,
   env: Record<string, string>,
-  work: (app: FastifyInstance, take: () => Statement[]) => Promise<void>,
+  work: (app: Awaited<ReturnType<typeof buildApp>>, take: () => Statement[]) => Promise<void>,
 ): Promise<void> {
   const { buildApp } = await import('../apps/server/src/app.ts')
   const { readConfig } = await import('../apps/server/src/config.ts')

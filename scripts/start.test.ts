@@ -53,7 +53,7 @@ describe('npm start', () => {
       })
       expect(signedIn.status).toBe(200)
     }
-    expect((await fetch(first.address)).headers.get('content-type')).toMatch(/^text\/html/)
+    expect((await fetch(first.address, { headers: { accept: 'text/html' } })).headers.get('content-type')).toMatch(/^text\/html/)
     const picture = await fetch(`${first.address}/demo/pictures/call-and-return.svg`)
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/svg+xml'])
     const worker = workerOf(first.pid)!

@@ -181,3 +181,29 @@ export const rawBodies: readonly { name: string; bytes: Uint8Array; content_type
   { name: 'junk behind the type', bytes: Buffer.from('{"x":1}'), content_type: 'application/jsonx' },
   { name: 'multipart without boundary', bytes: Buffer.from('--x--'), content_type: 'multipart/form-data' },
 ]
+
+const multipart = (name: string, text: string, boundary = 'b'): { name: string; bytes: Buffer; content_type: string } => ({
+  name,
+  bytes: Buffer.from(text, 'latin1'),
+  content_type: `multipart/form-data; boundary=${boundary}`,
+})
+const field = 'Content-Disposition: form-data; name="file"; filename="'
+
+/** Bodies for addresses that take a file. */
+export const multipartBodies: { name: string; bytes: Buffer; content_type: string }[] = [
+  multipart('a file', `--b\r\n${field}a.pdf"\r\n\r\nx\r\n--b--\r\n`),
+  multipart('an empty file', `--b\r\n${field}"\r\n\r\n\r\n--b--`),
+  multipart('no end', `--b\r\n${field}a"\r\n\r\nx`),
+  multipart('no part', '--b--'),
+  multipart('a field', '--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nx\r\n--b--'),
+  multipart('two files', `--b\r\n${field}a"\r\n\r\nx\r\n--b\r\n${field}c"\r\n\r\ny\r\n--b--`),
+  multipart('a part of another kind', '--b\r\nContent-Disposition: attachment\r\n\r\nx\r\n--b--'),
+  multipart('no headers', '--b\r\n\r\nx\r\n--b--'),
+  multipart('NUL, half characters and bytes that are no text in the name', `--b\r\n${field}\0\xff\xed\xa0\x80"\r\n\r\nx\r\n--b--`),
+  multipart('a name of 100 KB', `--b\r\n${field}${'n'.repeat(100_000)}"\r\n\r\nx\r\n--b--`),
+  multipart('a type that is none', `--b\r\n${field}a"\r\nContent-Type: \0\x01;;;\r\n\r\nx\r\n--b--`),
+  multipart('5,000 parts', `${'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n'.repeat(5_000)}--b--`),
+  multipart('too large', `--b\r\n${field}a"\r\n\r\n${'x'.repeat(3_200_000)}\r\n--b--`),
+  multipart('another boundary', `--c\r\n${field}a"\r\n\r\nx\r\n--c--`),
+  multipart('a boundary with strange letters', '--$^\\\r\n', '"$^\\"'),
+]

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { broken, hostile, type JsonSchema, rawBodies, valuesOf } from './generate.ts'
+import { broken, hostile, type JsonSchema, multipartBodies, rawBodies, valuesOf } from './generate.ts'
 
 interface Operation {
   id: string
@@ -7,6 +7,8 @@ interface Operation {
   path: string
   parameters: { name: string; in: string; schema: JsonSchema }[]
   body: JsonSchema | null
+  /** Takes one file as multipart/form-data. */
+  takes_file: boolean
   streams: boolean
   keyed: boolean
 }
@@ -91,10 +93,10 @@ function requestsFor(operation: Operation, root: JsonSchema, options: Fuzzing, t
     content_type: 'application/json',
     note: toJson(sample.body).slice(0, 300),
   }))
-  if (operation.body !== null) {
+  if (operation.body !== null || operation.takes_file) {
     const [first] = requests
     const known = Object.fromEntries(operation.parameters.map((p) => [p.name, options.known[p.name]?.[0] ?? 'x']))
-    for (const raw of rawBodies) {
+    for (const raw of operation.takes_file ? [...multipartBodies, ...rawBodies] : rawBodies) {
       requests.push({
         address: addressOf(operation, known, true),
         token: tokens.find((t) => t !== null) ?? first?.token ?? null,
@@ -184,6 +186,7 @@ function operationsOf(document: Record<string, unknown>): Operation[] {
           path,
           parameters,
           body: content?.['application/json']?.schema ?? null,
+          takes_file: content?.['multipart/form-data'] !== undefined,
           streams: replies.some((reply) => reply.content !== undefined && 'text/event-stream' in reply.content),
           keyed: parameters.some((p) => p.in === 'header' && p.name.toLowerCase() === 'idempotency-key'),
         }

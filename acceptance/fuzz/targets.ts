@@ -45,6 +45,10 @@ export async function fuzzingOf(product: Product): Promise<Pick<Fuzzing, 'base_u
       body: '{"language":"python","code":"print(1)"}',
     }),
   )
+  const exam = await call(admin, 'POST', '/api/exams', { title: 'Fuzz' })
+  const candidate = await call(admin, 'POST', `/api/exams/${exam.id}/candidates`, { nickname: 'fuzz', first_name: 'F', last_name: 'Z' })
+  const promised = { sha256: 'a'.repeat(64), size_bytes: 1, filename: 'a' }
+  const receipt = await call(null, 'POST', `/api/hand-in/${candidate.upload_code}/promise`, promised)
   const run = await call(own, 'POST', `/api/assignment-questions/${placed[0]!.id}/runs`, { language: 'python', code: 'print(1)' })
   return {
     base_url,
@@ -63,6 +67,10 @@ export async function fuzzingOf(product: Product): Promise<Pick<Fuzzing, 'base_u
       submission_id: [String(submission.id)],
       run_id: [String(run.id)],
       join_code_id: [String(code.id)],
+      exam_id: [String(exam.id)],
+      candidate_id: [String(candidate.id)],
+      code: [String(candidate.upload_code)],
+      verification_code: [String(receipt.verification_code)],
       // The fuzzer's own account, so that no request can disable the administrator it calls with.
       user_id: [fuzzer.id],
     },

@@ -116,6 +116,25 @@ CREATE INDEX callbacks_due ON callbacks USING btree (available_at) WHERE (state 
 CREATE INDEX callbacks_failed ON callbacks USING btree (created_at) WHERE (state = 'failed'::text);
 CREATE INDEX callbacks_subject_id_idx ON callbacks USING btree (subject_id);
 
+create table candidates (
+  id uuid not null,
+  exam_id uuid not null,
+  nickname text not null,
+  first_name text not null,
+  last_name text not null,
+  email text,
+  created_at timestamp with time zone not null default now(),
+  constraint candidates_pkey PRIMARY KEY (id),
+  constraint candidates_nickname_key UNIQUE (exam_id, nickname),
+  constraint candidates_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+  constraint candidates_first_name_check CHECK (((length(first_name) >= 1) AND (length(first_name) <= 254))),
+  constraint candidates_last_name_check CHECK (((length(last_name) >= 1) AND (length(last_name) <= 254))),
+  constraint candidates_nickname_check CHECK (((length(nickname) >= 1) AND (length(nickname) <= 64))),
+  constraint candidates_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exams(id),
+  constraint candidates_id_fkey FOREIGN KEY (id) REFERENCES principals(id)
+);
+CREATE UNIQUE INDEX candidates_email_key ON candidates USING btree (exam_id, lower(email));
+
 create table certificates (
   serial text not null,
   principal_id uuid not null,
@@ -202,6 +221,51 @@ create table error_events (
   constraint error_events_detail_check CHECK ((length(detail) <= 8000))
 );
 CREATE INDEX error_events_at_idx ON error_events USING btree (at DESC);
+
+create table exam_log_entries (
+  exam_id uuid not null,
+  seq integer not null,
+  entry text not null,
+  sha256 bytea not null,
+  constraint exam_log_entries_pkey PRIMARY KEY (exam_id, seq),
+  constraint exam_log_entries_seq_check CHECK ((seq >= 1)),
+  constraint exam_log_entries_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint exam_log_entries_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exams(id)
+);
+CREATE TRIGGER exam_log_entries_append_only BEFORE DELETE OR UPDATE ON exam_log_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table exam_logs (
+  exam_id uuid not null,
+  seq integer not null,
+  sha256 bytea not null,
+  constraint exam_logs_pkey PRIMARY KEY (exam_id),
+  constraint exam_logs_seq_check CHECK ((seq >= 0)),
+  constraint exam_logs_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint exam_logs_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exams(id)
+) with (fillfactor=50);
+
+create table exams (
+  id uuid not null,
+  assignment_id uuid not null,
+  assignment_question_id uuid not null,
+  retention_seconds integer not null,
+  hash_first_grace_seconds integer not null,
+  legal_hold_reason text,
+  is_default boolean not null default false,
+  deletion_warned_at timestamp with time zone,
+  created_by uuid,
+  created_at timestamp with time zone not null default now(),
+  constraint exams_pkey PRIMARY KEY (id),
+  constraint exams_assignment_id_key UNIQUE (assignment_id),
+  constraint exams_assignment_question_id_key UNIQUE (assignment_question_id),
+  constraint exams_hash_first_grace_seconds_check CHECK (((hash_first_grace_seconds >= 0) AND (hash_first_grace_seconds <= 86400))),
+  constraint exams_legal_hold_reason_check CHECK (((length(legal_hold_reason) >= 1) AND (length(legal_hold_reason) <= 500))),
+  constraint exams_retention_seconds_check CHECK (((retention_seconds >= 1) AND (retention_seconds <= 315360000))),
+  constraint exams_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES assignments(id),
+  constraint exams_assignment_question_id_fkey FOREIGN KEY (assignment_question_id) REFERENCES assignment_questions(id),
+  constraint exams_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id)
+);
+CREATE UNIQUE INDEX exams_one_default ON exams USING btree (is_default) WHERE is_default;
 
 create table failure_counts (
   bucket text not null,
@@ -458,7 +522,7 @@ create table question_versions (
   constraint question_versions_question_id_number_key UNIQUE (question_id, number),
   constraint question_versions_check CHECK (((state = 'published'::text) = (published_at IS NOT NULL))),
   constraint question_versions_content_sha256_check CHECK ((octet_length(content_sha256) = 32)),
-  constraint question_versions_kind_check CHECK ((kind = ANY (ARRAY['io'::text, 'function'::text, 'unit'::text, 'external'::text]))),
+  constraint question_versions_kind_check CHECK ((kind = ANY (ARRAY['io'::text, 'function'::text, 'unit'::text, 'external'::text, 'file'::text]))),
   constraint question_versions_number_check CHECK ((number >= 1)),
   constraint question_versions_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text]))),
   constraint question_versions_statement_markdown_check CHECK ((length(statement_markdown) <= 100000)),
@@ -509,6 +573,35 @@ create table queues (
   constraint queues_max_tries_check CHECK (((max_tries >= 1) AND (max_tries <= 100))),
   constraint queues_name_check CHECK (((length(name) >= 1) AND (length(name) <= 128)))
 );
+
+create table receipts (
+  id uuid not null,
+  code text not null,
+  exam_id uuid not null,
+  candidate_id uuid not null,
+  submission_id uuid,
+  log_seq integer not null,
+  issued_at timestamp with time zone not null,
+  promised_sha256 bytea,
+  promised_size_bytes bigint,
+  promised_filename text,
+  bytes_until timestamp with time zone,
+  constraint receipts_pkey PRIMARY KEY (id),
+  constraint receipts_code_key UNIQUE (code),
+  constraint receipts_submission_id_key UNIQUE (submission_id),
+  constraint receipts_check CHECK ((((promised_sha256 IS NULL) = (promised_size_bytes IS NULL)) AND ((promised_sha256 IS NULL) = (promised_filename IS NULL)) AND ((promised_sha256 IS NULL) = (bytes_until IS NULL)))),
+  constraint receipts_check1 CHECK (((submission_id IS NOT NULL) OR (promised_sha256 IS NOT NULL))),
+  constraint receipts_code_check CHECK ((code ~ '^([A-Z2-9]{26}|[a-z0-9]{9})$'::text)),
+  constraint receipts_promised_filename_check CHECK (((length(promised_filename) >= 1) AND (length(promised_filename) <= 1000))),
+  constraint receipts_promised_sha256_check CHECK ((octet_length(promised_sha256) = 32)),
+  constraint receipts_promised_size_bytes_check CHECK ((promised_size_bytes >= 0)),
+  constraint receipts_candidate_id_fkey FOREIGN KEY (candidate_id) REFERENCES candidates(id),
+  constraint receipts_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exams(id),
+  constraint receipts_exam_id_log_seq_fkey FOREIGN KEY (exam_id, log_seq) REFERENCES exam_log_entries(exam_id, seq),
+  constraint receipts_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES submissions(id)
+);
+CREATE INDEX receipts_candidate_id_idx ON receipts USING btree (candidate_id, issued_at);
+CREATE INDEX receipts_open_promises ON receipts USING btree (exam_id, candidate_id) WHERE (submission_id IS NULL);
 
 create table results (
   submission_id uuid not null,
@@ -635,6 +728,31 @@ create table steps (
   constraint steps_module_id_fkey FOREIGN KEY (module_id) REFERENCES modules(id)
 );
 
+create table submission_files (
+  submission_id uuid not null,
+  object_key text not null,
+  original_filename text not null,
+  content_type text not null,
+  size_bytes bigint not null,
+  sha256 bytea not null,
+  md5 bytea,
+  superseded_at timestamp with time zone,
+  bytes_deleted_at timestamp with time zone,
+  deleted_because text,
+  constraint submission_files_pkey PRIMARY KEY (submission_id),
+  constraint submission_files_object_key_key UNIQUE (object_key),
+  constraint submission_files_check CHECK (((bytes_deleted_at IS NULL) = (deleted_because IS NULL))),
+  constraint submission_files_content_type_check CHECK ((length(content_type) <= 200)),
+  constraint submission_files_deleted_because_check CHECK ((deleted_because = ANY (ARRAY['superseded'::text, 'retention'::text]))),
+  constraint submission_files_md5_check CHECK ((octet_length(md5) = 16)),
+  constraint submission_files_original_filename_check CHECK (((length(original_filename) >= 1) AND (length(original_filename) <= 1000))),
+  constraint submission_files_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint submission_files_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint submission_files_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES submissions(id)
+);
+CREATE INDEX submission_files_kept ON submission_files USING btree (submission_id) WHERE (bytes_deleted_at IS NULL);
+CREATE TRIGGER submission_files_append_only BEFORE DELETE OR UPDATE ON submission_files FOR EACH ROW EXECUTE FUNCTION guard_submission_file();
+
 create table submission_voids (
   submission_id uuid not null,
   reason text not null,
@@ -653,8 +771,8 @@ create table submissions (
   question_version_id uuid not null,
   course_id uuid not null,
   attempt_number integer not null,
-  language text not null,
-  content bytea not null,
+  language text,
+  content bytea,
   content_sha256 bytea not null,
   submitted_at timestamp with time zone not null default now(),
   is_late boolean not null,
@@ -666,6 +784,7 @@ create table submissions (
   constraint submissions_principal_id_idempotency_key_key UNIQUE (principal_id, idempotency_key),
   constraint submissions_attempt_number_check CHECK ((attempt_number >= 1)),
   constraint submissions_client_check CHECK ((length(client) <= 40)),
+  constraint submissions_code_or_file CHECK (((language IS NULL) = (content IS NULL))),
   constraint submissions_content_check CHECK ((octet_length(content) <= 102400)),
   constraint submissions_content_sha256_check CHECK ((octet_length(content_sha256) = 32)),
   constraint submissions_idempotency_key_check CHECK (((length(idempotency_key) >= 8) AND (length(idempotency_key) <= 100))),
@@ -723,6 +842,23 @@ CREATE INDEX test_results_submission_id_idx ON test_results USING btree (submiss
 CREATE INDEX test_results_test_case_id_idx ON test_results USING btree (test_case_id, verdict);
 CREATE TRIGGER test_results_append_only BEFORE DELETE OR UPDATE ON test_results FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+create table upload_codes (
+  id uuid not null,
+  candidate_id uuid not null,
+  code text not null,
+  created_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  revoked_because text,
+  constraint upload_codes_pkey PRIMARY KEY (id),
+  constraint upload_codes_code_key UNIQUE (code),
+  constraint upload_codes_check CHECK (((revoked_at IS NULL) = (revoked_because IS NULL))),
+  constraint upload_codes_code_check CHECK ((code ~ '^[A-Z0-9]{8,10}$'::text)),
+  constraint upload_codes_revoked_because_check CHECK ((length(revoked_because) <= 500)),
+  constraint upload_codes_candidate_id_fkey FOREIGN KEY (candidate_id) REFERENCES candidates(id)
+);
+CREATE INDEX upload_codes_candidate_id_idx ON upload_codes USING btree (candidate_id, created_at);
+CREATE UNIQUE INDEX upload_codes_one_live ON upload_codes USING btree (candidate_id) WHERE (revoked_at IS NULL);
+
 create table users (
   id uuid not null,
   email text not null,
@@ -763,6 +899,22 @@ begin
     raise exception 'question version % is published and never changes', old.id using errcode = 'restrict_violation';
   end if;
   return coalesce(new, old);
+end $function$;
+
+CREATE OR REPLACE FUNCTION guard_submission_file()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE'
+    or (new.submission_id, new.object_key, new.original_filename, new.content_type, new.size_bytes, new.sha256, new.md5)
+      is distinct from (old.submission_id, old.object_key, old.original_filename, old.content_type, old.size_bytes, old.sha256, old.md5)
+    or (old.superseded_at is not null and new.superseded_at is distinct from old.superseded_at)
+    or (old.bytes_deleted_at is not null and (new.bytes_deleted_at, new.deleted_because) is distinct from (old.bytes_deleted_at, old.deleted_because))
+  then
+    raise exception 'submission_files: what was handed in never changes: % refused', tg_op using errcode = 'restrict_violation';
+  end if;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION refuse_all_but_adoption()

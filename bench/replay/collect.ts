@@ -70,7 +70,7 @@ export async function collect(teacher: Client, course_id: string, receipts: read
     }
     const stored = await teacher.call(getSubmission, { params: { submission_id: receipt.id } })
     const sent = Buffer.from(receipt.submission.code, 'utf8')
-    const isExact = sent.equals(Buffer.from(stored.code_base64, 'base64')) && sha256(receipt.submission.code) === receipt.content_sha256
+    const isExact = sent.equals(Buffer.from(stored.code_base64 ?? '', 'base64')) && sha256(receipt.submission.code) === receipt.content_sha256
     if (!isExact) all.altered++
     if (stored.progress.outcome === null) all.without_verdict++
     all.outcomes.set(receipt.id, stored.progress.outcome)

@@ -15,6 +15,9 @@ import { armCrashPoint } from './db/crash-point.ts'
 import type { Db } from './db/database.ts'
 import { readInstallationKeys } from './db/installation-keys.ts'
 import type { Listener } from './db/listen.ts'
+import { depositoryLocators } from './depository/locate.ts'
+import { plainRoutes } from './depository/plain-routes.ts'
+import { depositoryRoutes } from './depository/routes.ts'
 import { gradingRoutes } from './grading/routes.ts'
 import { xqueueRoutes } from './grading/xqueue.ts'
 import { serveDocs } from './http/docs.ts'
@@ -58,11 +61,15 @@ export interface Parts {
 export async function buildApp({ config, db, pool, listener, log, blobs, wakeCallbacks, draining }: Parts): Promise<FastifyInstance> {
   const app = await openServer(config, log, (event) => recordError(db, event))
   observe(app, { pool, draining, readQueues: () => listQueues(db), readCallbacks: () => countCallbacks(db) })
-  const guard = createGuard(db, { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators }, (course_id) =>
-    isOpenToGuests(db, course_id),
+  const guard = createGuard(
+    db,
+    { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators, ...depositoryLocators },
+    (course_id) => isOpenToGuests(db, course_id),
   )
   writeGuestCookies(app, config)
-  const mount = mounting(app, createAuthenticate(db, config, adoption), guard, (request) => welcomeGuest(db, request))
+  const authenticate = createAuthenticate(db, config, adoption)
+  const mount = mounting(app, authenticate, guard, (request) => welcomeGuest(db, request))
+  const keys = await readInstallationKeys(db)
   const bell = openBell(db, listener)
   app.addHook('onClose', async () => bell.close())
   armCrashPoint(config.crash_point)
@@ -71,16 +78,19 @@ export async function buildApp({ config, db, pool, listener, log, blobs, wakeCal
   rosterRoutes(mount, { db })
   courseRoutes(mount, { db, standing })
   progressRoutes(mount, { db })
-  submissionRoutes(mount, { db, listener, bell, draining })
+  submissionRoutes(mount, { db, listener, bell, blobs, draining })
   gradingRoutes(mount, { db, bell, draining })
   await xqueueRoutes(app, {
     db,
     config,
-    keys: await readInstallationKeys(db),
+    keys,
     blobs,
     policy: { allowed_hosts: config.callback_hosts },
     wake: wakeCallbacks,
   })
+  const depository = { db, config, blobs, key: keys.addresses, guard, draining }
+  depositoryRoutes(app, mount, depository)
+  await plainRoutes(app, { ...depository, authenticate })
   queueRoutes(mount, { db, bell, draining })
   adminRoutes(mount, { db })
 

@@ -4,7 +4,9 @@ import { adoption } from './adoption.ts'
 import { recordError, sweepErrors } from './audit/record-error.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db/database.ts'
+import { sweepRetention } from './depository/sweep-retention.ts'
 import { notifyLms } from './grading/give-up-lms.ts'
+import { keptLmsFiles } from './grading/kept-lms-files.ts'
 import { rescue } from './grading/take-failure.ts'
 import { sweepGuests } from './identity/guests.ts'
 import { sweepGraderSessions } from './identity/log-in-grader.ts'
@@ -13,6 +15,8 @@ import { startCallbacks } from './outbox/deliver-callbacks.ts'
 import { forgetOldGraders } from './queue/graders.ts'
 import { touchEnrolment } from './roster/touch-enrolment.ts'
 import type { Blobs } from './storage/blobs.ts'
+import { type Holder, sweepOrphans } from './storage/sweep-orphans.ts'
+import { keptFiles } from './submissions/accept-file.ts'
 import { adoptLate } from './submissions/adopt-late.ts'
 import { rebuildScores } from './submissions/rebuild-scores.ts'
 import { sweepRuns } from './submissions/sweep-runs.ts'
@@ -22,6 +26,12 @@ const RESCUE_EVERY_MS = 500
 /** What a guest's browser sent while it signed in is the user's this much later at most. */
 const LATE_EVERY_MS = 30_000
 const SWEEP_EVERY_MS = 3_600_000
+
+/** Bytes are deleted at most this long after their time (R15). */
+const RETENTION_EVERY_MS = 60_000
+
+/** Every table that holds keys of blobs: what none of them knows is an orphan. */
+export const blobHolders = (db: Db): Holder[] => [(keys) => keptFiles(db, keys), (keys) => keptLmsFiles(db, keys)]
 
 /** What is done with each message of the outbox. */
 const tasksOf = (db: Db, blobs: Blobs): Tasks => ({
@@ -53,6 +63,8 @@ export async function startBackground({
   const rescuing = every(RESCUE_EVERY_MS, () => rescue(db), log, 'jobs of dead workers could not be taken back')
   const sweeping = every(SWEEP_EVERY_MS, () => sweepAll(db), log, 'what is old could not be swept')
   const adopting = every(LATE_EVERY_MS, () => adoptLate(db, adoption), log, 'late guest work could not be taken over')
+  const retention = every(RETENTION_EVERY_MS, () => sweepRetention(db), log, 'files whose time is over could not be deleted')
+  const orphans = every(SWEEP_EVERY_MS, () => sweepOrphans(blobs, blobHolders(db)), log, 'bytes that nobody refers to could not be swept')
   const callbacks = startCallbacks(
     { db, policy: { allowed_hosts: config.callback_hosts }, basic: config.callback_basic, log },
     async (tx, { subject_id, is_notice }, error) => {
@@ -63,7 +75,7 @@ export async function startBackground({
   return {
     wakeCallbacks: callbacks.wake,
     async stop() {
-      await Promise.all([rescuing.stop(), sweeping.stop(), adopting.stop(), callbacks.stop(), deliveries.stop()])
+      await Promise.all([rescuing.stop(), sweeping.stop(), adopting.stop(), retention.stop(), orphans.stop(), callbacks.stop(), deliveries.stop()])
     },
   }
 }

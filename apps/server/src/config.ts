@@ -56,6 +56,7 @@ const schema = z.object({
     .string()
     .regex(/^(\/[A-Za-z0-9._~-]+)+$/, 'must be a path such as /xqueue')
     .default('/xqueue'),
+  GRADUS_DEMO_TOKEN: flag.default(false),
   // For tests of what survives a crash (db/crash-point.ts); never in production.
   GRADUS_CRASH_POINT: z.enum(crashPoints, { error: 'must be one of the places of db/crash-point.ts' }).optional(),
   NODE_ENV: z.string().optional(),
@@ -109,6 +110,8 @@ export interface Config {
   /** Logs go to a person's terminal: short lines, and only warnings unless GRADUS_LOG says more. */
   readonly is_terminal: boolean
   readonly log_level: string
+  /** `GET /auth/token` hands an examiner's key to anybody: for demonstrations, never in production (R21). */
+  readonly demo_token: boolean
   /** Where this process is to die, in a test of what survives it. */
   readonly crash_point: CrashPoint | undefined
 }
@@ -133,6 +136,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   }
   const is_production = e.NODE_ENV === 'production'
   if (is_production && e.GRADUS_CRASH_POINT !== undefined) throw new ConfigError('GRADUS_CRASH_POINT is for tests and must not be set in production.')
+  if (is_production && e.GRADUS_DEMO_TOKEN)
+    throw new ConfigError('GRADUS_DEMO_TOKEN gives an examiner’s key to anybody and must not be on in production.')
   return Object.freeze({
     port: e.PORT,
     host: e.HOST,
@@ -156,6 +161,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     drain_seconds: e.GRADUS_DRAIN_SECONDS,
     is_terminal: has_terminal && !is_production,
     log_level: e.GRADUS_LOG ?? (has_terminal && !is_production ? 'warn' : 'info'),
+    demo_token: e.GRADUS_DEMO_TOKEN,
     crash_point: e.GRADUS_CRASH_POINT,
   })
 }

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type CrashPoint, crashPoints } from '../src/db/crash-point.ts'
+import { examining, multipart, multipartType } from './examining.ts'
 import { openTestServer, type Person, type TestServer } from './server.ts'
 import { aWorld, type World } from './world.ts'
 
@@ -49,6 +50,7 @@ async function startServer(crash_point?: CrashPoint): Promise<Running> {
       GRADUS_LOG: 'silent',
       GRADUS_DEMO: 'off',
       GRADUS_DB_POOL: '4',
+      GRADUS_BLOBS: base.config.blobs_dir,
       ...(crash_point === undefined ? {} : { GRADUS_CRASH_POINT: crash_point }),
     },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -143,7 +145,7 @@ async function stored({ learner, world, key }: Scene) {
   expect(counter.attempts).toBe(1 + rows.length)
   const [row] = rows
   if (row === undefined) return null
-  expect(row.content.equals(Buffer.from(code))).toBe(true)
+  expect(row.content!.equals(Buffer.from(code))).toBe(true)
   expect(row.content_sha256.equals(createHash('sha256').update(code).digest())).toBe(true)
   const jobs = await base.db.selectFrom('grading_jobs').selectAll().where('subject_id', '=', row.id).execute()
   expect(jobs).toHaveLength(1)
@@ -183,6 +185,7 @@ async function leaseAgain(at: Running, scene: Scene): Promise<Job> {
 }
 
 const submitPoints = crashPoints.filter((name) => name.startsWith('s'))
+const uploadPoints = crashPoints.filter((name) => name.startsWith('u'))
 const workPoints = crashPoints.filter((name) => name.startsWith('w'))
 /** Reached only by a hand-in whose key is known already. */
 const afterFirst: CrashPoint[] = ['s5_submit_refused', 's6_submit_replayed']
@@ -211,6 +214,57 @@ describe.each(['repeats', 'has gone'] as const)('the client %s', (client) => {
       if (acknowledged) expect(second?.body.id).toBe(first.body.id)
       if (left !== null) expect(kept?.submission.id).toBe(left.submission.id)
       expect(kept?.submission.attempt_number).toBe(2)
+    } finally {
+      await stop(again)
+    }
+  })
+
+  test.each(uploadPoints)('killed at %s: all of a candidate’s file or nothing', async (name) => {
+    const exam = await examining(base).exam()
+    const { id, code: upload_code } = await exam.candidate()
+    const bytes = randomBytes(400_000)
+    const send = async (at: Running): Promise<Answer> => {
+      const response = await fetch(`${at.base_url}/api/hand-in/${upload_code}/files`, {
+        method: 'POST',
+        headers: { 'content-type': multipartType, 'idempotency-key': `upload-${id}` },
+        body: new Uint8Array(multipart(bytes)),
+        signal: AbortSignal.timeout(10_000),
+      }).catch(() => null)
+      const text = await response?.text().catch(() => null)
+      return response === null || text == null ? null : { status: response.status, body: JSON.parse(text) as Record<string, unknown> }
+    }
+    const kept = async () => {
+      const rows = await base.db.selectFrom('submissions').select(['id', 'attempt_number']).where('principal_id', '=', id).execute()
+      const files = await base.db
+        .selectFrom('submission_files')
+        .selectAll()
+        .where('submission_id', 'in', [id, ...rows.map((row) => row.id)])
+        .execute()
+      const receipts = await base.db.selectFrom('receipts').select(['code', 'log_seq']).where('candidate_id', '=', id).execute()
+      const log = await base.db.selectFrom('exam_log_entries').select('seq').where('exam_id', '=', exam.id).where('seq', '>', 1).execute()
+      const counters = await base.db.selectFrom('attempt_counters').select('attempts').where('principal_id', '=', id).execute()
+      // No part without the others.
+      expect([files.length, receipts.length, log.length, counters[0]?.attempts ?? 0]).toEqual(Array<number>(4).fill(rows.length))
+      expect(rows.length).toBeLessThanOrEqual(1)
+      // Every row's bytes are there, whole.
+      for (const { object_key } of files) {
+        const { stream } = await base.blobs.read(object_key)
+        expect(Buffer.concat(await stream.toArray()).equals(bytes)).toBe(true)
+      }
+      return receipts[0]?.code ?? null
+    }
+    const armed = await startServer(name)
+    const first = await send(armed)
+    expect(await Promise.race([armed.died, sleep(5_000)]), 'the armed server must have died').toBe('SIGKILL')
+    const left = await kept()
+    if (first?.status === 201) expect(left).toBe(first.body.verification_code)
+    if (client === 'has gone') return
+    const again = await startServer()
+    try {
+      const second = await send(again)
+      expect(second?.status).toBe(201)
+      expect(await kept()).toBe(second?.body.verification_code)
+      if (left !== null) expect(second?.body.verification_code).toBe(left)
     } finally {
       await stop(again)
     }

@@ -9,6 +9,7 @@ export const tablesOf: Record<string, readonly string[]> = {
   submissions: [
     'attempt_counters',
     'submissions',
+    'submission_files',
     'submission_voids',
     'forgiven_attempts',
     'runs',
@@ -18,6 +19,7 @@ export const tablesOf: Record<string, readonly string[]> = {
     'scores',
   ],
   grading: ['lms_submissions', 'lms_files'],
+  depository: ['exams', 'candidates', 'upload_codes', 'exam_logs', 'exam_log_entries', 'receipts'],
   outbox: ['callbacks'],
   audit: ['audit_events', 'error_events'],
 }

@@ -4,7 +4,14 @@ import { newId } from '../src/db/id.ts'
 import type { Person, TestServer } from './server.ts'
 
 /** One object of every kind an address can name, all of one published course and owned as told. */
-export type World = Record<ObjectKind, string> & { course_slug: string; queue: string; grader_account: string; serial: string }
+export type World = Record<ObjectKind, string> & {
+  course_slug: string
+  queue: string
+  grader_account: string
+  serial: string
+  code: string
+  verification_code: string
+}
 
 /**
  * Makes a course with one of everything, in plain SQL so that it depends on no verb under test.
@@ -29,6 +36,8 @@ export async function aWorld(server: TestServer, teacher: string, learner: strin
       'api_key',
       'grading_job',
       'grader_account',
+      'exam',
+      'candidate',
     ].map((kind) => [kind, newId()]),
   ) as Record<string, string>
   const { db } = server
@@ -166,10 +175,67 @@ export async function aWorld(server: TestServer, teacher: string, learner: strin
     .values({ id: ids.grader_account!, username: `grader-${suffix}`, secret_hash: randomBytes(32) })
     .execute()
   await db.insertInto('grader_account_queues').values({ grader_account_id: ids.grader_account!, queue }).execute()
-  return { ...(ids as Record<ObjectKind, string>), user: learner, course_slug, queue, serial, grader_account: ids.grader_account! }
+  const codes = await anExam(server, { ...(ids as Pick<World, 'exam' | 'candidate' | 'module'>), teacher })
+  return { ...(ids as Record<ObjectKind, string>), user: learner, course_slug, queue, serial, grader_account: ids.grader_account!, ...codes }
 }
 
 /** Puts a person into the world's course. */
 export async function enrol(server: TestServer, world: World, person: Person, role: 'owner' | 'teacher' | 'ta' | 'student'): Promise<void> {
   await server.db.insertInto('enrolments').values({ id: newId(), course_id: world.course, user_id: person.id, role }).execute()
+}
+
+/** An exam in the world's module, with one candidate. */
+async function anExam(
+  { db }: TestServer,
+  { teacher, ...ids }: Pick<World, 'exam' | 'candidate' | 'module'> & { teacher: string },
+): Promise<{ code: string; verification_code: string }> {
+  const code = randomBytes(5).toString('hex').toUpperCase()
+  const verification_code = randomBytes(13).toString('hex').toUpperCase().replace(/[01]/g, 'Z')
+  const { exam: exam_id, candidate: candidate_id } = ids
+  const [step_id, assignment_id, question_id, question_version_id, assignment_question_id] = Array.from({ length: 5 }, newId) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  await db.insertInto('steps').values({ id: step_id, module_id: ids.module, position: 1, kind: 'assignment', title: 'An exam' }).execute()
+  await db.insertInto('assignments').values({ id: assignment_id, step_id, max_attempts: 5 }).execute()
+  await db
+    .insertInto('questions')
+    .values({ id: question_id, owner_id: teacher, slug: `exam-${question_id.slice(-12)}` })
+    .execute()
+  await db
+    .insertInto('question_versions')
+    .values({
+      ...{ id: question_version_id, question_id, number: 1, kind: 'file', title: 'An exam', content_sha256: randomBytes(32) },
+      ...{ spec: JSON.stringify({ max_bytes: 1000, allowed_types: [], languages: {} }), state: 'published', published_at: new Date().toISOString() },
+    })
+    .execute()
+  await db
+    .insertInto('assignment_questions')
+    .values({ id: assignment_question_id, assignment_id, position: 0, question_id, question_version_id })
+    .execute()
+  await db
+    .insertInto('exams')
+    .values({
+      ...{ id: exam_id, assignment_id, assignment_question_id },
+      ...{ retention_seconds: 259_200, hash_first_grace_seconds: 600 },
+    })
+    .execute()
+  const sha256 = randomBytes(32)
+  await db.insertInto('exam_log_entries').values({ exam_id, seq: 1, entry: '{}', sha256 }).execute()
+  await db.insertInto('exam_logs').values({ exam_id, seq: 1, sha256 }).execute()
+  await db.insertInto('principals').values({ id: candidate_id, kind: 'candidate' }).execute()
+  await db.insertInto('candidates').values({ id: candidate_id, exam_id, nickname: 'ada', first_name: 'Ada', last_name: 'Lovelace' }).execute()
+  await db.insertInto('upload_codes').values({ id: newId(), candidate_id, code }).execute()
+  const now = new Date().toISOString()
+  await db
+    .insertInto('receipts')
+    .values({
+      ...{ id: newId(), code: verification_code, exam_id, candidate_id, log_seq: 1, issued_at: now },
+      ...{ promised_sha256: sha256, promised_size_bytes: 1, promised_filename: 'a.pdf', bytes_until: now },
+    })
+    .execute()
+  return { code, verification_code }
 }

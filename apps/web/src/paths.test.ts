@@ -33,6 +33,15 @@ test('every address keeps its spelling', () => {
     paths.adminQueues({ state: 'failed', queue: 'lab 1' }),
     paths.adminJob(id),
     paths.adminQueueSettings(),
+    paths.handIn(),
+    paths.handIn('ABCDEFGHJK'),
+    paths.receipt(),
+    paths.receipt('a1b2c3d4e'),
+    paths.exams(),
+    paths.newExam(),
+    paths.exam(id),
+    paths.exam(id, 'import'),
+    paths.exam(id, 'board', { show: 'missing', search: 'ada l' }),
     paths.api(),
   ]).toMatchInlineSnapshot(`
     [
@@ -64,6 +73,15 @@ test('every address keeps its spelling', () => {
       "/admin/queues?state=failed&queue=lab+1",
       "/admin/queues/jobs/0198a0aa-0000-7000-8000-000000000001",
       "/admin/queues/settings",
+      "/hand-in",
+      "/hand-in/ABCDEFGHJK",
+      "/receipt",
+      "/receipt/a1b2c3d4e",
+      "/exams",
+      "/exams/new",
+      "/exams/0198a0aa-0000-7000-8000-000000000001",
+      "/exams/0198a0aa-0000-7000-8000-000000000001/import",
+      "/exams/0198a0aa-0000-7000-8000-000000000001?show=missing&search=ada+l",
       "/docs",
     ]
   `)

@@ -35,6 +35,17 @@ export interface JobFilters {
   search?: string
 }
 
+/** What an exam's board is narrowed to. */
+export interface BoardFilters {
+  show?: string
+  search?: string
+  candidate?: string
+  view?: string
+}
+
+export const examTabs = ['board', 'candidates', 'import', 'log', 'settings'] as const
+export type ExamTab = (typeof examTabs)[number]
+
 export const paths = {
   home: () => '/',
   signIn: (next?: string) => `/sign-in${query({ next })}`,
@@ -60,5 +71,12 @@ export const paths = {
   adminQueues: (filters: JobFilters = {}) => `/admin/queues${query({ ...filters })}`,
   adminJob: (grading_job_id: string) => `/admin/queues/jobs/${part(grading_job_id)}`,
   adminQueueSettings: () => '/admin/queues/settings',
+  /** Printed on slips and receipts, as QR codes too: these two must never change. */
+  handIn: (code?: string) => (code === undefined ? '/hand-in' : `/hand-in/${part(code)}`),
+  receipt: (verification_code?: string) => (verification_code === undefined ? '/receipt' : `/receipt/${part(verification_code)}`),
+  exams: () => '/exams',
+  newExam: () => '/exams/new',
+  exam: (exam_id: string, tab: ExamTab = 'board', filters: BoardFilters = {}) =>
+    `/exams/${part(exam_id)}${tab === 'board' ? '' : `/${tab}`}${query({ ...filters })}`,
   api: () => '/docs',
 }

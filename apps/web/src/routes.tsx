@@ -21,6 +21,14 @@ const joinPage = lazyRouteComponent(() => import('./roster/JoinPage.tsx'), 'Join
 const join = createRoute({ ...under('/join'), component: joinPage })
 const joinWithCode = createRoute({ ...under('/join/$code'), component: joinPage })
 
+/** Hall pages: a code is all one needs. */
+const handInPage = lazyRouteComponent(() => import('./hand-in/HandInPage.tsx'), 'HandInPage')
+const handIn = createRoute({ ...under('/hand-in'), component: handInPage })
+const handInWithCode = createRoute({ ...under('/hand-in/$code'), component: handInPage })
+const receiptPage = lazyRouteComponent(() => import('./hand-in/ReceiptPage.tsx'), 'ReceiptPage')
+const receipt = createRoute({ ...under('/receipt'), component: receiptPage })
+const receiptWithCode = createRoute({ ...under('/receipt/$code'), component: receiptPage })
+
 /** Everything below needs someone signed in; a visitor is sent to sign in and comes back afterwards. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -41,6 +49,22 @@ const adminJob = createRoute({ ...within('/admin/queues/jobs/$job'), component: 
 const adminQueueSettings = createRoute({
   ...within('/admin/queues/settings'),
   component: lazyRouteComponent(() => import('./admin/QueueSettingsPage.tsx'), 'QueueSettingsPage'),
+})
+
+const exams = createRoute({ ...within('/exams'), component: lazyRouteComponent(() => import('./exams/ExamsPage.tsx'), 'ExamsPage') })
+const newExam = createRoute({ ...within('/exams/new'), component: lazyRouteComponent(() => import('./exams/NewExamPage.tsx'), 'NewExamPage') })
+const exam = createRoute({ ...within('/exams/$exam'), component: lazyRouteComponent(() => import('./exams/ExamFrame.tsx'), 'ExamFrame') })
+const inExam = <P extends string>(path: P) => ({ getParentRoute: () => exam, path }) as const
+const examBoard = createRoute({ ...inExam('/'), component: lazyRouteComponent(() => import('./exams/BoardPage.tsx'), 'BoardPage') })
+const examCandidates = createRoute({
+  ...inExam('/candidates'),
+  component: lazyRouteComponent(() => import('./exams/CandidatesPage.tsx'), 'CandidatesPage'),
+})
+const examImport = createRoute({ ...inExam('/import'), component: lazyRouteComponent(() => import('./exams/ImportPage.tsx'), 'ImportPage') })
+const examLog = createRoute({ ...inExam('/log'), component: lazyRouteComponent(() => import('./exams/LogPage.tsx'), 'LogPage') })
+const examSettings = createRoute({
+  ...inExam('/settings'),
+  component: lazyRouteComponent(() => import('./exams/SettingsPage.tsx'), 'ExamSettingsPage'),
 })
 
 const course = createRoute({ ...within('/c/$course'), component: CourseFrame })
@@ -82,6 +106,10 @@ const routeTree = root.addChildren([
   register,
   join,
   joinWithCode,
+  handIn,
+  handInWithCode,
+  receipt,
+  receiptWithCode,
   inside.addChildren([
     account,
     questions,
@@ -91,6 +119,9 @@ const routeTree = root.addChildren([
     adminQueues,
     adminJob,
     adminQueueSettings,
+    exams,
+    newExam,
+    exam.addChildren([examBoard, examCandidates, examImport, examLog, examSettings]),
     course.addChildren([
       courseHome,
       step,

@@ -384,6 +384,8 @@ export const getAssignmentQuestion = endpoint({
     title: z.string(),
     statement_markdown: z.string(),
     function_name: z.string().nullable(),
+    /** What a `file` question takes; null for the others. */
+    file: z.object({ max_bytes: z.int(), allowed_types: z.array(z.string()) }).nullable(),
     languages: z.array(z.object({ language, starter: z.string(), has_grader: z.boolean() })),
     tests: z.array(visibleTest),
     points_possible: z.number(),

@@ -29,6 +29,8 @@ export const objectKinds = [
   'api_key',
   'grading_job',
   'user',
+  'exam',
+  'candidate',
 ] as const
 export type ObjectKind = (typeof objectKinds)[number]
 
@@ -46,6 +48,8 @@ export type ObjectKind = (typeof objectKinds)[number]
  *   who is not enrolled; a guest's own things are theirs.
  * - `question`: the question's owner (`edit`), or also those who may see it (`read`).
  * - `grader`: an API key with scope `grade`.
+ * - `examiner`: a user, within the courses where they teach, or an API key with scope `examiner`: a person's for the same,
+ *   a machine's for every exam. With `object`: a role with `permission` in its course.
  * - `operator`: a user who may watch the queues, an administrator, or an API key with scope `admin`.
  * - `admin`: a site administrator, or an API key with scope `admin`.
  */
@@ -57,6 +61,7 @@ export type Access =
   | { who: 'own'; object: ObjectKind; permission?: Permission; guests?: true }
   | { who: 'question'; right: 'read' | 'edit' }
   | { who: 'grader' }
+  | { who: 'examiner'; object?: ObjectKind; permission?: Permission }
   | { who: 'operator' }
   | { who: 'admin' }
 
@@ -84,6 +89,8 @@ export interface Endpoint<Params extends Shape = Shape, Query extends Shape = Sh
   keyed: boolean | 'optional'
   /** Body limit in bytes, where it differs from the server's 1 MiB. */
   max_body_bytes: number | undefined
+  /** True where the body is multipart/form-data with one part `file`, read as a stream and never whole in memory. */
+  upload: boolean
 }
 
 /** Declares an endpoint; leaves what is not said at its default. */
@@ -106,6 +113,7 @@ export function endpoint<
   streams?: boolean
   keyed?: boolean | 'optional'
   max_body_bytes?: number
+  upload?: boolean
 }): Endpoint<Params, Query, Body, Reply> {
   return {
     params: undefined as Params,
@@ -116,6 +124,7 @@ export function endpoint<
     streams: false,
     keyed: false,
     max_body_bytes: undefined,
+    upload: false,
     ...spec,
   }
 }

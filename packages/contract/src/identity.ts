@@ -132,8 +132,8 @@ export const signOutEverywhere = endpoint({
   access: { who: 'signed_in' },
 })
 
-/** `admin` everything an administrator may; `grade` lease and report; `user` act as the key's user. */
-export const scopes = ['user', 'grade', 'admin'] as const
+/** `admin` everything an administrator may; `grade` lease and report; `examiner` exams and nothing else; `user` act as the key's user. */
+export const scopes = ['user', 'grade', 'examiner', 'admin'] as const
 export const scope = z.enum(scopes)
 
 const apiKey = z.object({
@@ -157,10 +157,10 @@ export const listApiKeys = endpoint({
 export const createApiKey = endpoint({
   method: 'POST',
   path: '/api/auth/api-keys',
-  summary: 'Make a key; its secret is shown once. Scopes other than `user` need an administrator',
+  summary: 'Make a key; its secret is shown once. Scopes other than `user` and `examiner` need an administrator',
   tag,
   access: { who: 'signed_in' },
-  body: z.strictObject({ name: line(100), scopes: z.array(scope).min(1).max(3), ttl_days: z.int().min(1).max(3650).optional() }),
+  body: z.strictObject({ name: line(100), scopes: z.array(scope).min(1).max(4), ttl_days: z.int().min(1).max(3650).optional() }),
   reply: apiKey.extend({ key: z.string() }),
   status: 201,
 })

@@ -4,7 +4,7 @@ import { id, instant, type Language, language, line, points, slug, text } from '
 
 /** Words of the wire for questions and their versions. The same shapes in plain TypeScript are in packages/problem/spec.ts. */
 
-export const questionKinds = ['io', 'function', 'unit', 'external'] as const
+export const questionKinds = ['io', 'function', 'unit', 'external', 'file'] as const
 export const questionKind = z.enum(questionKinds)
 
 const base = {
@@ -36,6 +36,12 @@ export const unitTest = z.strictObject({ ...base, test_name: line(200) })
 
 /** The one test of an `external` question: how much the grader's answer is worth, and what it is told beside the code. */
 export const externalTest = z.strictObject({ ...base, grader_payload: text(100_000) })
+
+/** The one test of a `file` question: the points that people give, and what they are told for it. */
+export const fileTest = z.strictObject({ ...base, grading_notes: text(10_000).default('') })
+
+/** No file may be larger, whatever its question says: 1 GiB. */
+export const MAX_FILE_BYTES = 1_073_741_824
 
 const ioComparator = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exact') }),
@@ -96,9 +102,25 @@ export const questionSpec = z
       languages: languages(z.strictObject(part)),
       tests: z.array(externalTest).length(1),
     }),
+    /** A file that people grade. It is handed in at an address of its own and has no language. */
+    z.strictObject({
+      kind: z.literal('file'),
+      max_bytes: z.int().min(1).max(MAX_FILE_BYTES).default(3_145_728),
+      /** Endings of names that are taken, in small letters and without the dot; empty: any. */
+      allowed_types: z
+        .array(z.string().regex(/^[a-z0-9]{1,16}$/, 'must be 1 to 16 small letters and digits'))
+        .max(50)
+        .default([]),
+      languages: z.strictObject({}).default({}),
+      tests: z.array(fileTest).length(1),
+    }),
   ])
   .refine(
-    (spec) => spec.kind === 'io' || spec.kind === 'external' || Object.keys(spec.languages).every((l) => callable_languages.includes(l as Language)),
+    (spec) =>
+      spec.kind === 'io' ||
+      spec.kind === 'external' ||
+      spec.kind === 'file' ||
+      Object.keys(spec.languages).every((l) => callable_languages.includes(l as Language)),
     {
       path: ['languages'],
       message: 'function and unit questions take python and javascript; use an io question for the others',

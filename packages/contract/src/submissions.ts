@@ -6,8 +6,11 @@ import { cursor, id, instant, language, line, page_size, text, verdict } from '.
 
 const tag = 'Submissions'
 
-/** Job words as the UI says them (requirements 1F): pending=queued, pulled=grading, retry=retrying, retired=graded, failed=needs_staff. */
-export const gradingState = z.enum(['queued', 'grading', 'retrying', 'graded', 'needs_staff'])
+/**
+ * Job words as the UI says them (requirements 1F): pending=queued, pulled=grading, retry=retrying, retired=graded, failed=needs_staff.
+ * `handed_in`: a file, which no machine grades.
+ */
+export const gradingState = z.enum(['queued', 'grading', 'retrying', 'graded', 'needs_staff', 'handed_in'])
 export type GradingState = z.infer<typeof gradingState>
 
 /** What is shown of one test's outcome. Absent where a hidden test keeps it to itself. Texts are cut to 4,096 characters. */
@@ -70,11 +73,24 @@ export const progress = z.object({
 })
 export type Progress = z.infer<typeof progress>
 
+/** A file that was handed in. Its row outlives its bytes. */
+export const submittedFile = z.object({
+  filename: z.string(),
+  content_type: z.string(),
+  /** Told of files of the default exam only, whose old clients compare it. */
+  md5: z.string().nullable(),
+  superseded_at: instant.nullable(),
+  bytes_deleted_at: instant.nullable(),
+})
+
 const submissionHead = z.object({
   id,
   assignment_question_id: id,
   attempt_number: z.int(),
-  language,
+  /** Null for a file. */
+  language: language.nullable(),
+  /** Null for code. */
+  file: submittedFile.nullable(),
   submitted_at: instant,
   is_late: z.boolean(),
   size_bytes: z.int(),
@@ -91,9 +107,9 @@ export const submission = submissionHead.extend({
   question_title: z.string(),
   version_number: z.int(),
   learner: z.object({ id, display_name: z.string() }),
-  /** The code as text where it is valid UTF-8, else null; the exact bytes always in code_base64. */
+  /** The code as text where it is valid UTF-8, else null; the exact bytes always in code_base64. Both null for a file. */
   code: z.string().nullable(),
-  code_base64: z.string(),
+  code_base64: z.string().nullable(),
   progress,
 })
 export type Submission = z.infer<typeof submission>
@@ -164,6 +180,29 @@ export const downloadSubmission = endpoint({
   summary: 'The exact bytes handed in, as an attachment',
   tag,
   access: { who: 'own', object: 'submission', permission: 'submissions.read_all', guests: true },
+  params: z.object({ submission_id: id }),
+})
+
+export const submitFile = endpoint({
+  method: 'POST',
+  path: '/api/assignment-questions/:assignment_question_id/files',
+  summary:
+    'Hand in a file: multipart/form-data with one part `file`. The reply means it is durable. Repeat with the same Idempotency-Key and you get the same submission',
+  tag,
+  access: { who: 'course', object: 'assignment_question', permission: 'work.submit' },
+  params: aqParams,
+  reply: submissionHead.extend({ attempts_left: z.int().nullable(), is_replay: z.boolean() }),
+  status: 201,
+  keyed: true,
+  upload: true,
+})
+
+export const downloadFile = endpoint({
+  method: 'GET',
+  path: '/api/submissions/:submission_id/file',
+  summary: 'The file handed in, as an attachment; 410 once its bytes are gone',
+  tag,
+  access: { who: 'own', object: 'submission', permission: 'submissions.read_all' },
   params: z.object({ submission_id: id }),
 })
 

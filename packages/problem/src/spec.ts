@@ -91,4 +91,20 @@ export interface ExternalSpec {
   languages: Partial<Record<Language, LanguagePart>>
   tests: ExternalTest[]
 }
-export type QuestionSpec = IoSpec | FunctionSpec | UnitSpec | ExternalSpec
+/** The points that people give for a file. */
+export interface FileTest extends TestBase {
+  grading_notes: string
+}
+
+/** A file that people grade. */
+export interface FileSpec {
+  kind: 'file'
+  max_bytes: number
+  /** Endings of names in small letters; empty: any. */
+  allowed_types: string[]
+  languages: Record<string, never>
+  tests: FileTest[]
+}
+/** What our own sandboxes grade. */
+export type ProgramSpec = IoSpec | FunctionSpec | UnitSpec
+export type QuestionSpec = ProgramSpec | ExternalSpec | FileSpec

@@ -1,6 +1,6 @@
 import { compareOutput } from '@gradus/problem/compare'
 import { exceptionIn, type Shown, showEnd, showFrom, showText } from '@gradus/problem/detail'
-import type { ExternalSpec, FunctionSpec, IoSpec, Language, Limits, QuestionSpec, UnitSpec, Verdict } from '@gradus/problem/spec'
+import type { FunctionSpec, IoSpec, Language, Limits, ProgramSpec, QuestionSpec, UnitSpec, Verdict } from '@gradus/problem/spec'
 import { verdictOf } from '@gradus/problem/verdict'
 import { type Judgement, judgeCall, judgeUnit } from './harness/answers.ts'
 import { checkerSource, sourceFor } from './harness/sources.ts'
@@ -66,11 +66,12 @@ const CHECKER_LIMITS: Limits = { time_ms: 10_000, memory_mb: 256, output_kb: 64 
  * Grades one program: compiles it once and runs every test in a fresh box. Expected outputs and values stay in this
  * process, where no code of the learner's runs; only `unit` questions, which say so, let the two meet. A program that
  * does not compile has all its tests skipped. Throws SandboxFailure when a box fails twice at the same thing, no
- * sandbox here runs the language, or the question is `external`: that is never a verdict. Throws the signal's reason when it aborts.
+ * sandbox here runs the language, or the question is `external` or a `file`: that is never a verdict. Throws the signal's reason when it aborts.
  */
 export async function gradeProgram(sandboxes: Sandboxes, job: GradeJob, options: GradeOptions = {}): Promise<GradingReport> {
   const { spec } = job
   if (spec.kind === 'external') throw new SandboxFailure('external questions are graded by the queue they name, never in a sandbox')
+  if (spec.kind === 'file') throw new SandboxFailure('files are graded by people, never in a sandbox')
   const { sandbox, runtime } = sandboxFor(sandboxes, job.language)
   const { signal } = options
   const source = sourceFor(spec, job.language, job.code)
@@ -116,7 +117,7 @@ interface Graders {
   release(): Promise<void>
 }
 
-function gradersFor(sandboxes: Sandboxes, spec: Exclude<QuestionSpec, ExternalSpec>, box: Box, signal?: AbortSignal): Graders {
+function gradersFor(sandboxes: Sandboxes, spec: ProgramSpec, box: Box, signal?: AbortSignal): Graders {
   switch (spec.kind) {
     case 'io': {
       const judge = judgeFor(sandboxes, spec, signal)

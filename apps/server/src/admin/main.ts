@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { failureOf } from './command.ts'
 import { accountCommands } from './command-accounts.ts'
+import { examCommands } from './command-exams.ts'
 import { graderCommands } from './command-graders.ts'
 import { keyCommands } from './command-keys.ts'
 import { queueCommands } from './command-queues.ts'
@@ -17,6 +18,7 @@ accountCommands(program)
 keyCommands(program)
 queueCommands(program)
 graderCommands(program)
+examCommands(program)
 for (const command of program.commands) command.exitOverride()
 
 try {

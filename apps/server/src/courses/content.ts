@@ -62,7 +62,7 @@ export function splitSpec({ kind, tests, ...spec }: QuestionSpec): StoredSpec {
           ? { input: { args: own.args }, expected: { expected: own.expected } }
           : 'test_name' in own
             ? { input: { test_name: own.test_name }, expected: {} }
-            : { input: { grader_payload: own.grader_payload }, expected: {} }),
+            : { input: 'grader_payload' in own ? { grader_payload: own.grader_payload } : { grading_notes: own.grading_notes }, expected: {} }),
     })),
   }
 }

@@ -84,6 +84,7 @@ export async function readAssignmentQuestion(
     version_number: version.number,
     ...{ kind: spec.kind, title, statement_markdown },
     function_name: spec.kind === 'function' ? spec.function_name : null,
+    file: spec.kind === 'file' ? { max_bytes: spec.max_bytes, allowed_types: spec.allowed_types } : null,
     languages: offered.map((language) => ({
       language,
       starter: spec.languages[language]!.starter,
@@ -103,7 +104,7 @@ type Test = Version['content']['spec']['tests'][number]
 /** A test as learners see it: `input` and `expected` in the kind's shape, both null where it is hidden. */
 function visibleTest(test: Test) {
   const { key, name, points, is_hidden, time_ms, memory_mb } = test
-  // What an external grader is told beside the code is between the teacher and the grader.
+  // What a grader is told beside the work is between the teacher and the grader.
   const [input, expected] =
     'stdin' in test
       ? [test.stdin, test.expected_stdout]

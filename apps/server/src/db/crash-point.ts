@@ -23,6 +23,13 @@
  * - `x2_pull_committed`: a job is leased, its grader does not know it.
  * - `x3_put_committed`: a grader's answer is durable and on its way to the LMS, not answered.
  * - `x4_called_back`: the LMS has the answer, that is not yet noted.
+ *
+ * A candidate's file:
+ * - `u1_upload_checked`: code, window and uploads left are looked at, no byte of the body is read.
+ * - `u2_upload_kept`: the bytes are durable, no row knows them.
+ * - `u3_upload_written`: hand-in, file, log entry and receipt are written, not committed.
+ * - `u4_upload_committed`: durable, not answered.
+ * - `u5_upload_answered`: the answer is written to the connection.
  */
 export const crashPoints = [
   's1_submit_checked',
@@ -40,6 +47,11 @@ export const crashPoints = [
   'x2_pull_committed',
   'x3_put_committed',
   'x4_called_back',
+  'u1_upload_checked',
+  'u2_upload_kept',
+  'u3_upload_written',
+  'u4_upload_committed',
+  'u5_upload_answered',
 ] as const
 export type CrashPoint = (typeof crashPoints)[number]
 

@@ -97,6 +97,16 @@ export interface Callbacks {
   url: string;
 }
 
+export interface Candidates {
+  created_at: Generated<string>;
+  email: string | null;
+  exam_id: string;
+  first_name: string;
+  id: string;
+  last_name: string;
+  nickname: string;
+}
+
 export interface Certificates {
   course_id: string;
   issued_at: Generated<string>;
@@ -147,6 +157,32 @@ export interface ErrorEvents {
   id: string;
   request_id: string;
   route: string;
+}
+
+export interface ExamLogEntries {
+  entry: string;
+  exam_id: string;
+  seq: number;
+  sha256: Buffer;
+}
+
+export interface ExamLogs {
+  exam_id: string;
+  seq: number;
+  sha256: Buffer;
+}
+
+export interface Exams {
+  assignment_id: string;
+  assignment_question_id: string;
+  created_at: Generated<string>;
+  created_by: string | null;
+  deletion_warned_at: string | null;
+  hash_first_grace_seconds: number;
+  id: string;
+  is_default: Generated<boolean>;
+  legal_hold_reason: string | null;
+  retention_seconds: number;
 }
 
 export interface FailureCounts {
@@ -349,6 +385,20 @@ export interface QueueTurns {
   turn: number;
 }
 
+export interface Receipts {
+  bytes_until: string | null;
+  candidate_id: string;
+  code: string;
+  exam_id: string;
+  id: string;
+  issued_at: string;
+  log_seq: number;
+  promised_filename: string | null;
+  promised_sha256: Buffer | null;
+  promised_size_bytes: number | null;
+  submission_id: string | null;
+}
+
 export interface Results {
   compile_output: Generated<string>;
   generation: number;
@@ -424,17 +474,30 @@ export interface Steps {
   title: string;
 }
 
+export interface SubmissionFiles {
+  bytes_deleted_at: string | null;
+  content_type: string;
+  deleted_because: string | null;
+  md5: Buffer | null;
+  object_key: string;
+  original_filename: string;
+  sha256: Buffer;
+  size_bytes: number;
+  submission_id: string;
+  superseded_at: string | null;
+}
+
 export interface Submissions {
   assignment_question_id: string;
   attempt_number: number;
   client: Generated<string>;
-  content: Buffer;
+  content: Buffer | null;
   content_sha256: Buffer;
   course_id: string;
   id: string;
   idempotency_key: string;
   is_late: boolean;
-  language: string;
+  language: string | null;
   principal_id: string;
   question_version_id: string;
   request_sha256: Buffer;
@@ -474,6 +537,15 @@ export interface TestResults {
   verdict: string;
 }
 
+export interface UploadCodes {
+  candidate_id: string;
+  code: string;
+  created_at: Generated<string>;
+  id: string;
+  revoked_at: string | null;
+  revoked_because: string | null;
+}
+
 export interface Users {
   created_at: Generated<string>;
   disabled_at: string | null;
@@ -494,11 +566,15 @@ export interface DB {
   attempt_counters: AttemptCounters;
   audit_events: AuditEvents;
   callbacks: Callbacks;
+  candidates: Candidates;
   certificates: Certificates;
   completions: Completions;
   courses: Courses;
   enrolments: Enrolments;
   error_events: ErrorEvents;
+  exam_log_entries: ExamLogEntries;
+  exam_logs: ExamLogs;
+  exams: Exams;
   failure_counts: FailureCounts;
   forgiven_attempts: ForgivenAttempts;
   grader_account_queues: GraderAccountQueues;
@@ -520,15 +596,18 @@ export interface DB {
   queue_shares: QueueShares;
   queue_turns: QueueTurns;
   queues: Queues;
+  receipts: Receipts;
   results: Results;
   runs: Runs;
   score_events: ScoreEvents;
   scores: Scores;
   sessions: Sessions;
   steps: Steps;
+  submission_files: SubmissionFiles;
   submission_voids: SubmissionVoids;
   submissions: Submissions;
   test_cases: TestCases;
   test_results: TestResults;
+  upload_codes: UploadCodes;
   users: Users;
 }

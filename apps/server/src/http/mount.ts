@@ -49,7 +49,17 @@ const noGrant: Grant = { course_id: null, role: null, permissions: [], is_owner:
  */
 export function mounting(app: FastifyInstance, authenticate: Authenticate, guard: Guard, welcome: Welcome): Mount {
   return (endpoint, handler) => {
-    app.route({
+    if (!endpoint.upload) return route(app, endpoint, handler)
+    app.register(async (scope) => {
+      // The handler reads the body itself, as a stream, once it knows who sends it.
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null, undefined))
+      route(scope, endpoint, handler)
+    })
+  }
+
+  function route<E extends Endpoint>(on: FastifyInstance, endpoint: E, handler: Handler<E>): void {
+    on.route({
       method: endpoint.method,
       url: endpoint.path,
       ...(endpoint.max_body_bytes === undefined ? {} : { bodyLimit: endpoint.max_body_bytes }),

@@ -12,6 +12,7 @@ const whoMayCall: Record<Access['who'], string> = {
   own: 'The owner; staff whose role holds the permission, where one is named.',
   question: 'The owner of the question; to read also those it is shared with.',
   grader: 'An API key with the scope `grade`.',
+  examiner: 'Users within the courses where they teach; API keys with the scope `examiner`, a machine’s for every exam.',
   operator: 'Users who may watch the queues, administrators, and API keys with the scope `admin`.',
   admin: 'Administrators, and API keys with the scope `admin`.',
 }
@@ -63,6 +64,8 @@ export function openapi(endpoints: Record<string, Endpoint>, version: string): J
   }
 }
 
+const oneFile = { type: 'object', properties: { file: { type: 'string', format: 'binary' } }, required: ['file'] }
+
 function operation(name: string, endpoint: Endpoint, schemas: Json): Json {
   const { access, body, reply, params, query } = endpoint
   const keyed = {
@@ -89,6 +92,7 @@ function operation(name: string, endpoint: Endpoint, schemas: Json): Json {
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, `${name}_body`, 'input', schemas) } } } }),
+    ...(endpoint.upload ? { requestBody: { required: true, content: { 'multipart/form-data': { schema: oneFile } } } } : {}),
     responses: {
       [endpoint.method === 'GET' && reply === undefined ? 200 : endpoint.status]: successOf(name, endpoint, schemas),
       default: { $ref: '#/components/responses/Problem' },

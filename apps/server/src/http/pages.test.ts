@@ -42,13 +42,21 @@ afterAll(async () => {
 
 describe('pages', () => {
   test.each(['/', '/courses/first-steps', '/sign-in?next=%2Fcourses', '/a.b/c'])('%s is the one page, never kept without asking', async (url) => {
-    const answer = await app.inject({ url })
+    const answer = await app.inject({ url, headers: { accept: 'text/html,*/*' } })
     expect(answer.statusCode).toBe(200)
     expect(answer.headers['content-type']).toMatch(/^text\/html/)
     expect(answer.headers['cache-control']).toBe('no-cache')
     expect(answer.body).toContain('<title>Gradus</title>')
     expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'")
   })
+
+  test.each(['*/*', 'application/json', undefined])(
+    'whoever asks / for something else than a page (%s) hears that the server is there',
+    async (accept) => {
+      const answer = await app.inject({ url: '/', headers: accept === undefined ? {} : { accept } })
+      expect([answer.statusCode, answer.body, answer.headers['content-type']]).toEqual([200, 'pong', 'text/plain; charset=utf-8'])
+    },
+  )
 
   test('files with a hash in their name are kept for ever and come compressed', async () => {
     const answer = await app.inject({ url: '/assets/index-abc123.js', headers: { 'accept-encoding': 'gzip' } })
@@ -64,10 +72,11 @@ describe('pages', () => {
   })
 
   test('a page that has not changed is not sent again', async () => {
-    const first = await app.inject({ url: '/' })
-    const second = await app.inject({ url: '/', headers: { 'if-none-match': first.headers.etag as string } })
+    const accept = 'text/html'
+    const first = await app.inject({ url: '/', headers: { accept } })
+    const second = await app.inject({ url: '/', headers: { accept, 'if-none-match': first.headers.etag as string } })
     expect(second.statusCode).toBe(304)
-    expect((await app.inject({ method: 'HEAD', url: '/' })).statusCode).toBe(200)
+    expect((await app.inject({ method: 'HEAD', url: '/', headers: { accept } })).statusCode).toBe(200)
   })
 
   test.each(['/api', '/api/nothing', '/assets/old-hash.js', '/demo/pictures/none.svg', '/demo/else'])('%s is no page', async (url) => {
@@ -90,7 +99,7 @@ describe('pages', () => {
   test('before the pages are built the server says how to build them', async () => {
     const empty = await openServer(readConfig({ GRADUS_LOG: 'silent' }), pino({ level: 'silent' }), async () => {})
     await servePages(empty, { web: join(folder.path, 'nothing'), pictures })
-    const answer = await empty.inject({ url: '/' })
+    const answer = await empty.inject({ url: '/', headers: { accept: 'text/html' } })
     expect([answer.statusCode, answer.body]).toEqual([404, expect.stringContaining('npm run build')])
     await empty.close()
   })

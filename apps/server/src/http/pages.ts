@@ -47,6 +47,8 @@ export async function servePages(app: FastifyInstance, { web, pictures }: Folder
     ...anyone,
     handler: async (request, reply) => {
       const path = request.params['*']
+      // The exam depository of old said so here, and its clients ask it whether it is there.
+      if (path === '' && !/text\/html/i.test(request.headers.accept ?? '')) return reply.type('text/plain; charset=utf-8').send('pong')
       if (/^(api|assets|demo)(\/|$)/.test(path) && inside(web, path) === null) throw problem('not_found')
       const file = path === '' ? null : inside(web, path)
       // Vite puts a hash of the content into names below assets/: such a file never changes.

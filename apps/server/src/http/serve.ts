@@ -8,6 +8,7 @@ import { v7 } from 'uuid'
 import type { Config } from '../config.ts'
 import { parseJson } from './body.ts'
 import { errorHandler, problem, problemBody, type RecordError } from './problems.ts'
+import { isSpared } from './uploads-in-time.ts'
 
 /** 1 MiB: what an endpoint takes unless it says otherwise. */
 const BODY_LIMIT = 1_048_576
@@ -95,6 +96,8 @@ export async function openServer(config: Config, log: FastifyBaseLogger, recordE
 
 /** What Node refuses before a request is made of it gets the one error shape too, where there is still somebody to read it. */
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  // An upload that goes on has the time it needs.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isSpared(socket)) return
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy()
     return

@@ -14,7 +14,7 @@ import { hashToken, kindOfToken } from './tokens.ts'
 /**
  * Resolves a request's proof to its actor, or null: unknown, expired and revoked proofs and those of disabled users
  * are all nothing. One statement a request, by unique index; a second at most once a minute to note that it was seen.
- * A key's scopes beyond `user` are worth something only while its user is an administrator, or where it stands for a
+ * A key's scopes beyond `user` and `examiner` are worth something only while its user is an administrator, or where it stands for a
  * machine of its own: taking the administrator's right from a person disarms their keys at once (ASVS 8.3.2).
  */
 export function createAuthenticate(db: Db, config: Config, adoption: Adoption): Authenticate {
@@ -30,7 +30,7 @@ export function createAuthenticate(db: Db, config: Config, adoption: Adoption): 
     if (found === undefined) return null
     if (found.is_stale) await touchKey(db, found.key_id)
     const mayAll = found.user === null || found.user.is_admin
-    const scopes = allScopes.filter((scope) => found.scopes.includes(scope) && (mayAll || scope === 'user'))
+    const scopes = allScopes.filter((scope) => found.scopes.includes(scope) && (mayAll || scope === 'user' || scope === 'examiner'))
     return { principal_id: found.principal_id, user: found.user, is_guest: false, scopes, session_id: null, by_cookie: false }
   }
   const byProof = async (proof: { token: string; by_cookie: boolean }): Promise<Actor | null> => {

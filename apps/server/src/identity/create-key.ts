@@ -19,14 +19,14 @@ export interface NewKey {
 }
 
 /**
- * Makes an API key; the secret is in the reply and nowhere else. A person's key may hold more than `user` only where the
+ * Makes an API key; the secret is in the reply and nowhere else. A person's key may hold more than `user` and `examiner` only where the
  * person is an administrator; a machine's own key cannot hold `user`, for there is nobody to act as.
  * @throws problem user_unknown, scope_not_allowed
  */
 export async function createKey(db: Db, key: NewKey, by: By = { actor_id: null }) {
   const owner = key.user_email === undefined ? null : await selectOptionalUserByEmail(db, key.user_email)
   if (owner === undefined) throw problem('user_unknown', { email: key.user_email })
-  const refused = key.scopes.filter((scope) => (owner === null ? scope === 'user' : scope !== 'user' && !owner.is_admin))
+  const refused = key.scopes.filter((scope) => (owner === null ? scope === 'user' : scope !== 'user' && scope !== 'examiner' && !owner.is_admin))
   if (refused.length > 0) throw problem('scope_not_allowed', { scopes: refused })
   const secret = newToken('gk')
   return transact(db, async (tx) => {

@@ -44,7 +44,7 @@ export function inertType(content_type: string): string {
  * `filename` of plain ASCII. ASCII throughout, no line break, no quote or backslash inside the quotes.
  */
 export function attachmentDisposition(filename: string): string {
-  const name = safeName(filename)
+  const name = downloadName(filename)
   // A percent sign goes too: some receivers decode it here.
   const plain = name.replace(/[^\x20-\x7e]|["%]/gu, '_')
   return `attachment; filename="${plain}"; filename*=UTF-8''${encode(name)}`
@@ -54,7 +54,7 @@ export function attachmentDisposition(filename: string): string {
  * The last part of a path, without letters that steer a terminal, a text's direction or a file system. Never empty,
  * never hidden, never a folder's name.
  */
-function safeName(filename: string): string {
+export function downloadName(filename: string): string {
   // Longer texts are no names, and the patterns below may take the square of a text's length.
   const last = filename.slice(-1000).toWellFormed().split(/[/\\]/).at(-1)!
   // Cc and Cf: line breaks, and what makes `evil\u202Efdp.exe` read as `evilexe.pdf`. Zl, Zp: line breaks of Unicode.

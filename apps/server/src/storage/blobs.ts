@@ -5,7 +5,8 @@ export interface StoredBlob {
   key: string
   size_bytes: number
   sha256: Buffer
-  md5: Buffer
+  /** Null where it was not asked for: it costs more than twice what SHA-256 does. */
+  md5: Buffer | null
 }
 
 /** More bytes came than were allowed; nothing of them is kept. */
@@ -38,7 +39,7 @@ export interface Blobs {
    * killed process or a store out of reach leaves, `list` finds. The source's own error is thrown on as it is.
    * @throws BlobTooLarge, StorageUnavailable
    */
-  put(source: AsyncIterable<Uint8Array>, options: { max_bytes: number }): Promise<StoredBlob>
+  put(source: AsyncIterable<Uint8Array>, options: { max_bytes: number; with_md5?: boolean }): Promise<StoredBlob>
   /**
    * Streams the bytes, or those from `start` to `end`, both included and counted from 0 as in HTTP; an `end` beyond the
    * last byte means the last byte. `size_bytes` is the size of the whole blob, also for a range. The stream has to be

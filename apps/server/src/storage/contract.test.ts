@@ -100,7 +100,7 @@ for (const kind of kinds) {
       // Around the size at which a body no longer fits one request to a bucket.
       test.each([0, 1, 65_537, 8 * MIB - 1, 8 * MIB, 8 * MIB + 1, 16 * MIB])('%i bytes as they are', async (size_bytes) => {
         const bytes = randomBytes(size_bytes)
-        const kept = await blobs.put(chunksOf(bytes, 700_001), { max_bytes: size_bytes })
+        const kept = await blobs.put(chunksOf(bytes, 700_001), { max_bytes: size_bytes, with_md5: true })
         expect(kept).toStrictEqual({
           key: expect.stringMatching(/^[0-9a-f-]{36}$/),
           size_bytes,
@@ -115,6 +115,7 @@ for (const kind of kinds) {
       test('the same bytes twice under two keys, so that removing one leaves the other', async () => {
         const bytes = randomBytes(100)
         const one = await blobs.put(chunksOf(bytes), { max_bytes: 100 })
+        expect(one.md5).toBeNull()
         const other = await blobs.put(chunksOf(bytes), { max_bytes: 100 })
         expect(one.key).not.toBe(other.key)
         await blobs.remove(one.key)

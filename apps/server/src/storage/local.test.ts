@@ -22,10 +22,15 @@ vi.mock('node:fs/promises', async (original) => {
     ...real,
     async open(...args: Parameters<typeof real.open>) {
       const file = await real.open(...args)
-      const [sync, write] = [file.sync.bind(file), file.write.bind(file) as (chunk: Uint8Array, at: number) => Promise<{ bytesWritten: number }>]
+      const [sync, write, writev] = [
+        file.sync.bind(file),
+        file.write.bind(file) as (chunk: Uint8Array, at: number) => Promise<{ bytesWritten: number }>,
+        file.writev.bind(file) as (chunks: Uint8Array[]) => Promise<{ bytesWritten: number }>,
+      ]
       // A disk that takes seven bytes at a time.
       const writeSome = (chunk: Uint8Array, at: number): Promise<unknown> => step('write', () => write(chunk.subarray(at, at + 7), 0))
-      return Object.assign(file, { sync: () => step(`sync ${String(args[0])}`, sync), write: writeSome })
+      const writeSomeOf = ([first]: Uint8Array[]): Promise<unknown> => step('write', () => writev([first!.subarray(0, 7)]))
+      return Object.assign(file, { sync: () => step(`sync ${String(args[0])}`, sync), write: writeSome, writev: writeSomeOf })
     },
     rename: (from: string, to: string) => step(`rename ${from} ${to}`, () => real.rename(from, to)),
   }

@@ -62,10 +62,10 @@ export function openS3Blobs({ endpoint, bucket, region, access_key_id, secret_ac
   })
   const objectOf = (key: string): { Bucket: string; Key: string } => ({ Bucket: bucket, Key: PREFIX + key })
 
-  async function put(source: AsyncIterable<Uint8Array>, { max_bytes }: { max_bytes: number }): Promise<StoredBlob> {
+  async function put(source: AsyncIterable<Uint8Array>, { max_bytes, with_md5 }: { max_bytes: number; with_md5?: boolean }): Promise<StoredBlob> {
     const key = randomUUID()
     const object = objectOf(key)
-    const meter = new Meter(max_bytes)
+    const meter = new Meter(max_bytes, with_md5)
     const parts: { ETag: string | undefined; PartNumber: number }[] = []
     let upload_id: string | undefined
     try {

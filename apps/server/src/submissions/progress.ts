@@ -33,9 +33,13 @@ export async function progressOf(db: DbOrTx, subjects: readonly Subject[]): Prom
     outcomesOf(db, graded),
   ])
   const found = new Map<string, Progress>()
-  for (const { id } of subjects) {
+  for (const { id, kind } of subjects) {
     const standing = standings.get(id)
-    if (standing === undefined) continue
+    if (standing === undefined) {
+      // Hand-ins are never deleted: one without a job is a file.
+      if (kind === 'submission') found.set(id, { state: 'handed_in', ahead: null, has_grader: true, finished: [], outcome: null })
+      continue
+    }
     const outcome = outcomes.get(id) ?? null
     // A run of a draft that changed in between is thrown away with its outcome.
     if (standing.status === 'retired' && outcome === null) continue

@@ -25,8 +25,8 @@ export async function readSubmission(db: DbOrTx, submission_id: string, sees_all
   return {
     ...headReply(head),
     ...{ course_id, question_title, version_number, learner },
-    code: textOf(content),
-    code_base64: content.toString('base64'),
+    code: content === null ? null : textOf(content),
+    code_base64: content?.toString('base64') ?? null,
     progress: await readProgress(db, { kind: 'submission', id: submission_id }, sees_all),
   }
 }
@@ -34,7 +34,7 @@ export async function readSubmission(db: DbOrTx, submission_id: string, sees_all
 /** A learner's attempts at a placed question, newest first, with the code where it is text. */
 export async function listOwnSubmissions(db: DbOrTx, principal_id: string, assignment_question_id: string) {
   const own = await listOwn(db, principal_id, assignment_question_id)
-  return own.map(({ content, ...head }) => ({ ...headReply(head), code: textOf(content) }))
+  return own.map(({ content, ...head }) => ({ ...headReply(head), code: content === null ? null : textOf(content) }))
 }
 
 /** A run and where it stands. @throws problem not_found where its draft has changed */

@@ -6,8 +6,10 @@ import { crashPoint } from '../db/crash-point.ts'
 import type { Db } from '../db/database.ts'
 import type { Listener } from '../db/listen.ts'
 import type { Grant, Mount } from '../http/mount.ts'
+import { problem } from '../http/problems.ts'
 import { byCaller } from '../identity/by.ts'
 import type { Bell } from '../queue/bell.ts'
+import type { Blobs } from '../storage/blobs.ts'
 import { bytesOf } from './code.ts'
 import { createRun } from './create-run.ts'
 import { listCourse } from './list-course.ts'
@@ -15,8 +17,10 @@ import { publishQuestion } from './publish-question.ts'
 import { selectContent } from './queries/read.ts'
 import { listOwnSubmissions, readRun, readSubmission } from './read-submission.ts'
 import { requeueSubmission } from './requeue-submission.ts'
+import { sendFile } from './send-file.ts'
 import { sendEvents } from './stream.ts'
 import { submit } from './submit.ts'
+import { submitFile } from './submit-file.ts'
 import { readTrial, tryDraft } from './trial.ts'
 import { validate } from './validate.ts'
 import { openWatching } from './watch.ts'
@@ -26,7 +30,7 @@ const extensions: Record<Language, string> = { python: 'py', javascript: 'js', c
 
 export function submissionRoutes(
   mount: Mount,
-  { db, listener, bell, draining }: { db: Db; listener: Listener; bell: Bell; draining: AbortSignal },
+  { db, listener, bell, blobs, draining }: { db: Db; listener: Listener; bell: Bell; blobs: Blobs; draining: AbortSignal },
 ): void {
   const watching = openWatching({ db, listener, draining })
 
@@ -44,6 +48,10 @@ export function submissionRoutes(
     if (answer.correct === null) reply.status(202)
     return answer
   })
+  mount(api.submitFile, async ({ params, actor, idempotency_key, request }) =>
+    submitFile({ db, blobs }, request, { ...params, principal_id: actor.principal_id, client: 'api', idempotency_key }),
+  )
+  mount(api.downloadFile, async ({ params, reply }) => void (await sendFile({ db, blobs }, params.submission_id, reply)))
   mount(api.listMySubmissions, async ({ params, actor }) => ({
     submissions: await listOwnSubmissions(db, actor.principal_id, params.assignment_question_id),
   }))
@@ -53,6 +61,7 @@ export function submissionRoutes(
   )
   mount(api.downloadSubmission, async ({ params, reply }) => {
     const { content, language, attempt_number } = await selectContent(db, params.submission_id)
+    if (content === null || language === null) throw problem('not_found')
     const name = `attempt-${attempt_number}.${extensions[language as Language]}`
     const headers = {
       'content-type': 'application/octet-stream',

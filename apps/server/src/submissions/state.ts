@@ -10,7 +10,8 @@ const words: Record<JobState, GradingState> = {
   failed: 'needs_staff',
 }
 
-export const stateOf = (status: JobState): GradingState => words[status]
+/** A file has no job: nobody but people grades it. */
+export const stateOf = (status: JobState | null): GradingState => (status === null ? 'handed_in' : words[status])
 
 /** The other way round, for lists that are filtered by a learner's word. */
-export const statusOf = (state: GradingState): JobState => (Object.keys(words) as JobState[]).find((status) => words[status] === state)!
+export const statusOf = (state: GradingState): JobState | null => (Object.keys(words) as JobState[]).find((status) => words[status] === state) ?? null

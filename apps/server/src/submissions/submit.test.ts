@@ -31,7 +31,7 @@ describe('I1: what is acknowledged is there, byte for byte, once per key', () =>
     const answer = await handIn(course.students[0]!, course, code)
     expect(answer.statusCode).toBe(201)
     const [row] = await rowsOf(course)
-    expect(row!.content.equals(Buffer.from(code))).toBe(true)
+    expect(row!.content!.equals(Buffer.from(code))).toBe(true)
     const sha = createHash('sha256').update(code).digest()
     expect(row!.content_sha256.equals(sha)).toBe(true)
     expect(answer.json()).toMatchObject({
@@ -51,7 +51,7 @@ describe('I1: what is acknowledged is there, byte for byte, once per key', () =>
       { 'idempotency-key': 'base64-key' },
     )
     expect(answer.statusCode).toBe(201)
-    expect((await rowsOf(course))[0]!.content.equals(bytes)).toBe(true)
+    expect((await rowsOf(course))[0]!.content!.equals(bytes)).toBe(true)
     const own = await server.call(course.students[0]!, api.listMySubmissions, { params: { assignment_question_id: course.aq } })
     expect(own.submissions[0]).toMatchObject({ code: null, size_bytes: 6 })
     const file = await server.send(course.students[0]!, 'GET', `/api/submissions/${answer.json().id}/code`)

@@ -97,6 +97,7 @@ function acceptedReply(submission: NewSubmission, { attempt_number, submitted_at
     assignment_question_id: submission.assignment_question_id,
     attempt_number,
     language: submission.language as Answer['language'],
+    file: null,
     submitted_at,
     is_late,
     size_bytes: submission.content.length,

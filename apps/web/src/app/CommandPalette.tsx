@@ -9,6 +9,7 @@ import {
   IconChalkboard,
   IconCode,
   IconFileText,
+  IconFileUpload,
   IconListDetails,
   IconMoon,
   IconSearch,
@@ -20,6 +21,7 @@ import {
 import { useCall } from '../api/calls.ts'
 import { mayWatchQueues } from '../api/session.ts'
 import { type CourseOutline, useOptionalCourse } from '../courses/use-course.ts'
+import { useMayExamine } from '../exams/use-exam.ts'
 import { paths } from '../paths.ts'
 import { useGo } from './address.ts'
 import { paletteStore } from './palette.ts'
@@ -72,6 +74,7 @@ function courseActions(
 
 /** Ctrl K: jump to any course, step, question or student, by name. */
 export function CommandPalette({ user }: { user: User }) {
+  const mayExamine = useMayExamine(user)
   const go = useGo()
   const { opened } = useSpotlight(paletteStore)
   const { colorScheme, setColorScheme } = useMantineColorScheme()
@@ -119,6 +122,14 @@ export function CommandPalette({ user }: { user: User }) {
   ]
   if (user.is_creator || user.is_admin)
     pages.push({ id: 'questions', label: 'All questions', leftSection: <IconListDetails {...icon} />, onClick: () => go(paths.questions()) })
+  if (mayExamine)
+    pages.push({
+      id: 'exams',
+      label: 'Exams',
+      description: 'Boards, codes, files',
+      leftSection: <IconFileUpload {...icon} />,
+      onClick: () => go(paths.exams()),
+    })
   if (mayWatchQueues(user))
     pages.push(
       { id: 'queues', label: 'Queues', description: 'Monitor', leftSection: <IconStack2 {...icon} />, onClick: () => go(paths.adminQueues()) },

@@ -1,10 +1,21 @@
 import type { User } from '@gradus/contract/identity'
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
-import { IconBook2, IconChalkboard, IconHome, IconListDetails, IconSearch, IconServer, IconStack2, IconUsers } from '@tabler/icons-react'
+import {
+  IconBook2,
+  IconChalkboard,
+  IconFileUpload,
+  IconHome,
+  IconListDetails,
+  IconSearch,
+  IconServer,
+  IconStack2,
+  IconUsers,
+} from '@tabler/icons-react'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { mayWatchQueues, useMe, useSamePerson } from '../api/session.ts'
 import { useOptionalCourse } from '../courses/use-course.ts'
+import { useMayExamine } from '../exams/use-exam.ts'
 import { paths } from '../paths.ts'
 import { RouteLink } from '../ui/RouteLink.tsx'
 import { BrandMark } from './BrandMark.tsx'
@@ -25,7 +36,7 @@ interface NavItem {
 
 const iconProps = { size: 22, stroke: 1.6, 'aria-hidden': true } as const
 
-function navItems(user: User, course: { slug: string; is_staff: boolean } | null): NavItem[] {
+function navItems(user: User, course: { slug: string; is_staff: boolean } | null, may_examine: boolean): NavItem[] {
   const items: NavItem[] = [{ to: paths.home(), label: 'Courses', icon: <IconHome {...iconProps} />, isHere: (p) => p === '/' }]
   if (course !== null) {
     const teach = paths.teach(course.slug)
@@ -47,13 +58,22 @@ function navItems(user: User, course: { slug: string; is_staff: boolean } | null
       is_wide_only: course !== null,
     })
   }
+  if (may_examine) {
+    items.push({
+      to: paths.exams(),
+      label: 'Exams',
+      icon: <IconFileUpload {...iconProps} />,
+      isHere: (p) => p === paths.exams() || p.startsWith(`${paths.exams()}/`),
+      is_wide_only: course !== null,
+    })
+  }
   if (mayWatchQueues(user)) {
     items.push({
       to: paths.adminQueues(),
       label: 'Queues',
       icon: <IconStack2 {...iconProps} />,
       isHere: (p) => p.startsWith('/admin/queues'),
-      is_wide_only: course !== null,
+      is_wide_only: course !== null || may_examine,
     })
   }
   if (user.is_admin) {
@@ -110,6 +130,7 @@ export function Shell({ children }: { children?: ReactNode }) {
   const user = useMe()
   useSamePerson(user)
   const course = useOptionalCourse()
+  const mayExamine = useMayExamine(user)
   const pathname = useLocation({ select: (location) => location.pathname })
   const main = useFocusOnMove(pathname)
   const content = (
@@ -143,7 +164,11 @@ export function Shell({ children }: { children?: ReactNode }) {
       </>
     )
   }
-  const items = navItems(user, course === null ? null : { slug: course.slug, is_staff: course.permissions.includes('submissions.read_all') })
+  const items = navItems(
+    user,
+    course === null ? null : { slug: course.slug, is_staff: course.permissions.includes('submissions.read_all') },
+    mayExamine,
+  )
   return (
     <>
       {skip}

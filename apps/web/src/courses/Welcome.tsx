@@ -1,6 +1,6 @@
 import { getSystem } from '@gradus/contract/system'
 import { Anchor, Button, Group, Paper, SimpleGrid, Stack, Text, ThemeIcon, Title } from '@mantine/core'
-import { IconBulb, IconListCheck, IconShieldCheck } from '@tabler/icons-react'
+import { IconBulb, IconFileUpload, IconListCheck, IconShieldCheck } from '@tabler/icons-react'
 import { useCall } from '../api/calls.ts'
 import { useCanRegister } from '../api/session.ts'
 import { Page, usePageTitle } from '../app/PageHead.tsx'
@@ -54,9 +54,19 @@ export function Welcome() {
             )}
           </Group>
         </Stack>
-        <Paper p="lg" maw={640}>
-          <JoinField label="You have a join code from your teacher?" />
-        </Paper>
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" maw={860}>
+          <Paper p="lg">
+            <JoinField label="You have a join code for a course?" />
+          </Paper>
+          <Paper p="lg">
+            <Text size="sm" fw={600} mb={4}>
+              You sit an exam and have a code on a slip?
+            </Text>
+            <Button component={RouteLink} to={paths.handIn()} variant="default" leftSection={<IconFileUpload size={16} aria-hidden />}>
+              Hand in a file
+            </Button>
+          </Paper>
+        </SimpleGrid>
         <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="lg">
           {reasons.map(({ icon: Icon, title, text }) => (
             <Stack key={title} gap={6}>

@@ -10,8 +10,13 @@ import { LoadingState } from '../ui/LoadingState.tsx'
 import { TimeText } from '../ui/TimeText.tsx'
 import { Secret } from './Secret.tsx'
 
-type Scope = 'user' | 'grade' | 'admin'
-const scopeWords: Record<Scope, string> = { user: 'Act as me', grade: 'Lease and report gradings', admin: 'Administer this server' }
+type Scope = 'user' | 'grade' | 'examiner' | 'admin'
+const scopeWords: Record<Scope, string> = {
+  user: 'Act as me',
+  grade: 'Lease and report gradings',
+  examiner: 'Run exams',
+  admin: 'Administer this server',
+}
 
 function KeyForm() {
   const { is_admin } = useUser()
@@ -25,7 +30,7 @@ function KeyForm() {
     const ttl_days = days === '' ? undefined : Number(days)
     make.mutate({ body: { name: name.trim(), scopes: chosen as Scope[], ttl_days } }, { onSuccess: () => setName('') })
   }
-  const offered: Scope[] = is_admin ? ['user', 'grade', 'admin'] : ['user']
+  const offered: Scope[] = is_admin ? ['user', 'examiner', 'grade', 'admin'] : ['user', 'examiner']
   return (
     <>
       <form onSubmit={submit} style={{ display: 'flex', flexWrap: 'wrap', gap: 12, alignItems: 'flex-end' }}>
@@ -50,7 +55,7 @@ function KeyForm() {
         />
         {offered.length > 1 && (
           <Checkbox.Group label="It may" value={chosen} onChange={setChosen} error={fields.scopes}>
-            <Group gap="md" h={36}>
+            <Group gap="md" mih={36}>
               {offered.map((scope) => (
                 <Checkbox key={scope} value={scope} label={scopeWords[scope]} />
               ))}

@@ -61,7 +61,8 @@ function TimeLine({
             )}
           </Group>
           <Text size="sm" c="dimmed">
-            <TimeText at={attempt.submitted_at} zone={zone} /> · {languageNames[attempt.language]} ·{' '}
+            <TimeText at={attempt.submitted_at} zone={zone} /> ·{' '}
+            {attempt.language === null ? attempt.file?.filename : languageNames[attempt.language]} ·{' '}
             <span className="tabular">{attempt.size_bytes}</span> bytes
           </Text>
           <Group gap={4} mt={4}>
@@ -87,7 +88,7 @@ function TimeLine({
               </>
             )}
           </Group>
-          {open_id === attempt.id && attempt.code !== null && (
+          {open_id === attempt.id && attempt.code !== null && attempt.language !== null && (
             <div style={{ marginTop: 8 }}>
               <CodeEditor
                 value={attempt.code}
@@ -144,7 +145,8 @@ function Compare({
         <Text c="dimmed">These two are the same, to the last character.</Text>
       ) : (
         before != null &&
-        after != null && (
+        after != null &&
+        after.language !== null && (
           <CodeDiff
             before={before.code ?? ''}
             after={after.code ?? ''}

@@ -7,9 +7,10 @@ import { useUser } from '../api/session.ts'
 import { useSearchWords } from '../app/address.ts'
 import { neighbours } from '../courses/next-step.ts'
 import { stepAddress } from '../courses/step-address.ts'
-import { type CourseOutline, mayIn } from '../courses/use-course.ts'
+import type { CourseOutline } from '../courses/use-course.ts'
 import { paths } from '../paths.ts'
 import { Split } from '../ui/Split.tsx'
+import { closedBecause } from './closed-because.ts'
 import { codeSize } from './code-size.ts'
 import { EditorPane } from './EditorPane.tsx'
 import { History } from './History.tsx'
@@ -35,16 +36,6 @@ interface Props {
 
 /** The phone's tabs; the one shown stands in the address, as does the attempt whose results are shown. */
 const views = ['statement', 'code', 'results'] as const
-
-/** Why nothing can be handed in, or null. */
-function closedBecause(course: CourseOutline, question: Question): string | null {
-  if (!mayIn(course, 'work.submit')) return 'Your role here does not hand in work.'
-  if (question.assignment.availability === 'not_open_yet') return 'This assignment has not opened yet.'
-  if (question.assignment.availability === 'closed') return 'This assignment is closed.'
-  if (question.attempts_left === 0)
-    return question.tests.some((test) => !test.is_hidden) ? 'All attempts are used. You can still try without one.' : 'All attempts are used.'
-  return null
-}
 
 /** The next question of the assignment, else the next step of the course. */
 function onwardFrom(course: CourseOutline, question: Question, number: number): { to: string; label: string } | null {
@@ -178,7 +169,7 @@ export function QuestionDesk({ course, question, instructions, number, attempts,
         zone={question.course_time_zone}
         present={{ language: draft.language, code: draft.code }}
         onRestore={(attempt) => {
-          draft.restore(attempt.language, attempt.code ?? '')
+          if (attempt.language !== null) draft.restore(attempt.language, attempt.code ?? '')
           setTab('code')
           setIsHistoryOpen(false)
         }}

@@ -66,9 +66,11 @@ interface Props {
   question: Question
   /** The question's place among its siblings, from 1. */
   number: number
-  draft: Draft
+  /** Null where nothing is written here. */
+  draft: Draft | null
   attempt_count: number
-  onHistory: () => void
+  /** Null where the attempts stand on the page itself. */
+  onHistory: (() => void) | null
 }
 
 /** The top line: where I am, points, attempts left, due, saved state; and the way to the neighbours and to my attempts. */
@@ -99,9 +101,11 @@ export function QuestionHead({ course, question, number, draft, attempt_count, o
               Edit
             </Button>
           )}
-          <Button variant="default" size="compact-sm" leftSection={<IconHistory size={16} aria-hidden />} onClick={onHistory}>
-            Attempts{attempt_count > 0 ? ` (${attempt_count})` : ''}
-          </Button>
+          {onHistory !== null && (
+            <Button variant="default" size="compact-sm" leftSection={<IconHistory size={16} aria-hidden />} onClick={onHistory}>
+              Attempts{attempt_count > 0 ? ` (${attempt_count})` : ''}
+            </Button>
+          )}
           {count > 1 && <Sibling to={number > 1 ? to(number - 1) : null} label="Question before" icon={IconChevronLeft} />}
           {count > 1 && <Sibling to={number < count ? to(number + 1) : null} label="Question after" icon={IconChevronRight} />}
         </Group>
@@ -118,7 +122,7 @@ export function QuestionHead({ course, question, number, draft, attempt_count, o
             : `${attemptsText(left)} left`}
         </span>
         <Availability times={question.assignment} zone={question.course_time_zone} />
-        <SavedState draft={draft} />
+        {draft !== null && <SavedState draft={draft} />}
       </div>
     </header>
   )

@@ -9,6 +9,7 @@ import { preloadEditor } from '../ui/CodeEditor.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
+import { FileDesk } from './FileDesk.tsx'
 import { QuestionDesk } from './QuestionDesk.tsx'
 import classes from './Submissions.module.css'
 
@@ -43,7 +44,7 @@ export function QuestionPage() {
       </Page>
     )
   }
-  if (question.data?.languages.length === 0) {
+  if (question.data?.file === null && question.data.languages.length === 0) {
     return (
       <Page>
         <EmptyState order={1} icon={IconListCheck} title="No language is offered here">
@@ -60,6 +61,17 @@ export function QuestionPage() {
       </div>
     )
   }
+  if (question.data.file !== null)
+    return (
+      <FileDesk
+        key={question.data.id}
+        course={course}
+        question={question.data}
+        instructions={assignment.data.instructions_markdown}
+        number={Number(n)}
+        attempts={attempts.data?.submissions ?? []}
+      />
+    )
   return (
     <QuestionDesk
       key={question.data.id}

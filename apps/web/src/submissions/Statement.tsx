@@ -1,4 +1,5 @@
 import { Title } from '@mantine/core'
+import { limitsText } from '../hand-in/file-limits.ts'
 import { Markdown } from '../ui/Markdown.tsx'
 import { pointsText } from '../ui/Points.tsx'
 import { TextBlock } from './OutputDiff.tsx'
@@ -73,10 +74,13 @@ export function Statement({ question, instructions }: { question: Question; inst
         </section>
       )}
       <p style={{ marginTop: 20, fontSize: 13, color: 'var(--mantine-color-dimmed)' }}>
-        {question.kind === 'external'
-          ? 'An external grader gives the points'
-          : `${question.tests.length} ${question.tests.length === 1 ? 'test' : 'tests'}`}
+        {question.file !== null
+          ? `You hand in a file, and people give the points. ${limitsText(question.file).replace(/\.$/, '')}`
+          : question.kind === 'external'
+            ? 'An external grader gives the points'
+            : `${question.tests.length} ${question.tests.length === 1 ? 'test' : 'tests'}`}
         {question.kind !== 'external' &&
+          question.file === null &&
           hidden > 0 &&
           `, ${hidden} of them hidden (${pointsText(hiddenPoints)} ${hiddenPoints === 1 ? 'point' : 'points'}): they run when you hand in, and their input is not shown`}
         .

@@ -41,7 +41,7 @@ function firstCode(
 function firstLanguage(question: Question, attempts: readonly Attempt[], kept: KeptCode | null): Language {
   const offered = question.languages.map((each) => each.language)
   const wanted = [kept?.language, attempts[0]?.language, question.languages.find((each) => each.has_grader)?.language]
-  return wanted.find((language) => language !== undefined && offered.includes(language)) ?? offered[0]!
+  return wanted.find((language) => language != null && offered.includes(language)) ?? offered[0]!
 }
 
 /**

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { renew } from '../api/calls.ts'
 import { client } from '../api/client.ts'
 import { isProblem } from '../api/problem.ts'
+import { pause } from '../ui/pause.ts'
 import { beginHandIn, endHandIn, type PendingHandIn, RESUME_MS, readPending } from './pending-hand-in.ts'
 
 export type HandInPhase =
@@ -23,20 +24,6 @@ export interface HandIn {
   sendLeftOver: () => void
   dropLeftOver: () => void
   clear: () => void
-}
-
-/** Waits, but not past the moment the browser says it is online again. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => {
-      clearTimeout(timer)
-      window.removeEventListener('online', stop)
-      resolve()
-    }
-    const timer = setTimeout(stop, ms)
-    window.addEventListener('online', stop, { once: true })
-    signal.addEventListener('abort', stop, { once: true })
-  })
 }
 
 /** Everything on other pages that a hand-in or its verdict changes. */

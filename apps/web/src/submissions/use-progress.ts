@@ -38,7 +38,7 @@ export function useProgress(watched: Watched | null, onOutcome: (progress: Progr
         setLive({ progress, is_broken: false, error: null, of })
         if (progress.outcome !== null) told.current(progress, of)
         // Staff have to act: nothing more comes over this stream.
-        if (progress.state === 'needs_staff') return
+        if (progress.state === 'needs_staff' || progress.state === 'handed_in') return
       }
     }
     follow().catch((error: unknown) => {

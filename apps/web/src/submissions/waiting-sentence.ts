@@ -38,6 +38,8 @@ export function waitingPieces(progress: Progress | null, { language, total, is_r
       return [{ text: 'The grader failed, not your code. We are trying again; this attempt is not counted unless it is graded.' }]
     case 'needs_staff':
       return [{ text: 'The grader failed, not your code. The staff of your course can see it and will start it again; this attempt is not counted.' }]
+    case 'handed_in':
+      return [{ text: 'Handed in. People grade it.' }]
     case 'graded':
       return [{ text: 'Graded.' }]
   }

@@ -9,7 +9,7 @@ import { CodeTab } from './CodeTab.tsx'
 import { DraftConflict } from './DraftConflict.tsx'
 import { KeptNote } from './KeptNote.tsx'
 import { type AuthorTab, authorTabs, tabOfPlace } from './problem-places.ts'
-import { contentOf } from './question-draft.ts'
+import { contentOf, type Kind } from './question-draft.ts'
 import { SaveError } from './SaveError.tsx'
 import { StatementTab } from './StatementTab.tsx'
 import { slugFrom, spareSlug } from './slug.ts'
@@ -27,6 +27,12 @@ const labels: Record<AuthorTab, string> = {
   tests: '3 Tests',
   try: '4 Try and publish',
   versions: 'Versions',
+}
+
+/** The way through a question: one that takes a file has no code, and nothing to try. */
+const wayOf = (kind: Kind): Partial<Record<AuthorTab, string>> => {
+  if (kind === 'file') return { statement: labels.statement, tests: '2 File and points', try: '3 Publish', versions: labels.versions }
+  return kind === 'external' ? { ...labels, tests: '3 Grader' } : labels
 }
 
 /** Where the author came from: the assignment the question is meant for stands in the address. */
@@ -51,9 +57,11 @@ export function AuthorPage({ question, version }: { question: Question | null; v
   const course = useCourse()
   const go = useGo()
   const [words, changeWords] = useSearchWords()
-  const tab = authorTabs.find((each) => each === words.tab && (question !== null || (each !== 'try' && each !== 'versions'))) ?? 'statement'
   const author = useAuthor(question, version)
   const { draft, setDraft, problems } = author
+  const way = wayOf(draft.kind)
+  const tabs = authorTabs.filter((each) => way[each] !== undefined)
+  const tab = tabs.find((each) => each === words.tab && (question !== null || (each !== 'try' && each !== 'versions'))) ?? 'statement'
   const [slug, setSlug] = useState<string | null>(null)
   const [spare] = useState(() => spareSlug('question'))
   const [isNoted, setIsNoted] = useState(false)
@@ -65,8 +73,8 @@ export function AuthorPage({ question, version }: { question: Question | null; v
   /** Shows the tab where something must be put right, where the present one shows nothing of it. */
   const leadToProblem = (): void => {
     const made = contentOf(draft)
-    const tabs = 'problems' in made ? Object.keys(made.problems).map(tabOfPlace) : []
-    if (tabs.length > 0 && !tabs.includes(tab)) changeWords({ tab: tabs[0] })
+    const wrong = 'problems' in made ? Object.keys(made.problems).map(tabOfPlace) : []
+    if (wrong.length > 0 && !wrong.includes(tab)) changeWords({ tab: wrong[0] })
   }
   const save = async (): Promise<boolean> => {
     if (question === null) {
@@ -125,7 +133,7 @@ export function AuthorPage({ question, version }: { question: Question | null; v
       <OtherProblems problems={problems} />
       <Tabs mt="xs" value={tab} onChange={(next) => changeWords({ tab: next })} keepMounted={false}>
         <Tabs.List mb="md" className={classes.tabList} ref={list}>
-          {authorTabs.map((each) => (
+          {tabs.map((each) => (
             <Tabs.Tab
               key={each}
               value={each}
@@ -138,7 +146,7 @@ export function AuthorPage({ question, version }: { question: Question | null; v
                 ) : undefined
               }
             >
-              {each === 'tests' && draft.kind === 'external' ? '3 Grader' : labels[each]}
+              {way[each]}
             </Tabs.Tab>
           ))}
         </Tabs.List>
@@ -177,7 +185,7 @@ export function AuthorPage({ question, version }: { question: Question | null; v
       </Tabs>
       {question === null && (
         <Text size="sm" c="dimmed" mt="md">
-          Save the draft to try it against your tests and to publish it.
+          {draft.kind === 'file' ? 'Save the draft to publish it.' : 'Save the draft to try it against your tests and to publish it.'}
         </Text>
       )}
     </Page>
@@ -186,7 +194,9 @@ export function AuthorPage({ question, version }: { question: Question | null; v
 
 /** What the server said of places that have no field of their own to show it. */
 function OtherProblems({ problems }: { problems: Record<string, string> }) {
-  const others = Object.entries(problems).filter(([place]) => !/^(title|slug|function_name|queue|tests\.\d+\.(name|input|expected))$/.test(place))
+  const others = Object.entries(problems).filter(
+    ([place]) => !/^(title|slug|function_name|queue|max_bytes|allowed_types|tests\.\d+\.(name|input|expected))$/.test(place),
+  )
   if (others.length === 0) return null
   return (
     <ul style={{ margin: '4px 0', paddingInlineStart: 20 }}>

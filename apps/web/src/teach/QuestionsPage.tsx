@@ -14,7 +14,7 @@ import { RouteLink } from '../ui/RouteLink.tsx'
 import { SearchField } from './SearchField.tsx'
 import classes from './Teach.module.css'
 
-const kindNames = { io: 'Input and output', function: 'Function', unit: 'Unit tests', external: 'External grader' } as const
+const kindNames = { io: 'Input and output', function: 'Function', unit: 'Unit tests', external: 'External grader', file: 'File' } as const
 
 /** As many as the server gives at once. */
 const LIMIT = 200

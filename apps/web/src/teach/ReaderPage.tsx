@@ -7,12 +7,13 @@ import { useUser } from '../api/session.ts'
 import { useGo, useSearchWords } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
 import { mayIn, useCourse } from '../courses/use-course.ts'
+import { limitsText } from '../hand-in/file-limits.ts'
 import { paths } from '../paths.ts'
 import { CodeEditor } from '../ui/CodeEditor.tsx'
 import { ErrorLine } from '../ui/ErrorState.tsx'
 import { languageNames } from '../ui/languages.ts'
 import { pointsText } from '../ui/Points.tsx'
-import { draftOf, externalOf, type QuestionDraft, type TestedKind } from './question-draft.ts'
+import { draftOf, externalOf, fileOf, type QuestionDraft, type TestedKind } from './question-draft.ts'
 import { QuestionPreview } from './StatementTab.tsx'
 import { spareSlug } from './slug.ts'
 import classes from './Teach.module.css'
@@ -29,7 +30,7 @@ export function ReaderPage({ question, version }: { question: Question; version:
   const user = useUser()
   const go = useGo()
   const [words, changeWords] = useSearchWords()
-  const tab = tabs.find((each) => each === words.tab) ?? 'statement'
+  const tab = tabs.find((each) => each === words.tab && (each !== 'code' || version.kind !== 'file')) ?? 'statement'
   const copy = useChange(createQuestion, [listQuestions])
   const draft = draftOf(version.content)
   const take = async (): Promise<void> => {
@@ -57,16 +58,18 @@ export function ReaderPage({ question, version }: { question: Question; version:
       <ErrorLine error={copy.error} />
       <Tabs value={tab} onChange={(next) => changeWords({ tab: next })} keepMounted={false}>
         <Tabs.List mb="md" className={classes.tabList}>
-          {tabs.map((each) => (
-            <Tabs.Tab key={each} value={each}>
-              {labels[each]}
-            </Tabs.Tab>
-          ))}
+          {tabs
+            .filter((each) => each !== 'code' || draft.kind !== 'file')
+            .map((each) => (
+              <Tabs.Tab key={each} value={each}>
+                {labels[each]}
+              </Tabs.Tab>
+            ))}
         </Tabs.List>
         <Tabs.Panel value={tab}>
           {tab === 'statement' && <QuestionPreview draft={draft} />}
           {tab === 'code' && <Code draft={draft} />}
-          {tab === 'tests' && (draft.kind === 'external' ? <External draft={draft} /> : <Tests draft={draft} kind={draft.kind} />)}
+          {tab === 'tests' && <Judged draft={draft} />}
           {tab === 'versions' && <VersionsTab question={question} />}
         </Tabs.Panel>
       </Tabs>
@@ -102,6 +105,24 @@ function Code({ draft }: { draft: QuestionDraft }) {
         )
       })}
     </Stack>
+  )
+}
+
+function Judged({ draft }: { draft: QuestionDraft }) {
+  if (draft.kind === 'external') return <External draft={draft} />
+  return draft.kind === 'file' ? <TakesFile draft={draft} /> : <Tests draft={draft} kind={draft.kind} />
+}
+
+function TakesFile({ draft }: { draft: QuestionDraft }) {
+  const { test, ...limits } = fileOf(draft)
+  return (
+    <Table className={classes.rows} variant="vertical">
+      <Table.Tbody>
+        <Fact name="Takes">{limitsText(limits)}</Fact>
+        <Fact name="Points">{pointsText(test.points)}, given by people</Fact>
+        <Fact name="Told to those who grade">{test.input === '' ? 'Nothing' : <Shown text={test.input} />}</Fact>
+      </Table.Tbody>
+    </Table>
   )
 }
 

@@ -19,12 +19,14 @@ const meaning: Record<Kind, string> = {
     'Tests call one function with arguments. Expected values stay outside the student’s process, so they cannot be read or forged. Python and JavaScript.',
   unit: 'Your test file runs beside the student’s code and trusts it: a student who tries can fake a pass. Python and JavaScript.',
   external: 'A grader of your own, on a machine of its own, takes the code from a queue and answers with points and a message. Any language.',
+  file: 'Students hand in a file, such as a PDF. People look at it and give the points; nothing is run.',
 }
 
 /** Title, kind and statement, with what students will see beside it. */
 export function StatementTab({ draft, problems, setDraft, children }: TabProps & { children: ReactNode }) {
   const put = (part: Partial<QuestionDraft>): void => setDraft((before) => ({ ...before, ...part }))
-  const isPhone = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false }) ?? false
+  // Five names side by side need the room of a tablet held upright.
+  const isPhone = useMediaQuery('(max-width: 51.99em)', undefined, { getInitialValueInEffect: false }) ?? false
   return (
     <Stack gap="md">
       <TextInput
@@ -53,6 +55,7 @@ export function StatementTab({ draft, problems, setDraft, children }: TabProps &
               { value: 'function', label: 'Function' },
               { value: 'unit', label: 'Unit tests' },
               { value: 'external', label: 'External grader' },
+              { value: 'file', label: 'A file, graded by people' },
             ]}
           />
         </div>
@@ -87,7 +90,9 @@ export function QuestionPreview({ draft }: { draft: QuestionDraft }) {
     <div className={`${classes.preview} ${classes.editing}`}>
       {shown.statement_markdown.trim() === '' ? (
         <Text size="sm" c="dimmed" p="md">
-          Say what the program must do, and give an example. Visible tests stand below the statement as examples.
+          {shown.kind === 'file'
+            ? 'Say what the file must hold, and how it is graded.'
+            : 'Say what the program must do, and give an example. Visible tests stand below the statement as examples.'}
         </Text>
       ) : (
         <Statement question={previewQuestion(shown)} instructions="" />

@@ -17,13 +17,13 @@ import { LoadingState } from '../ui/LoadingState.tsx'
 import { languageNames } from '../ui/languages.ts'
 import { Points } from '../ui/Points.tsx'
 import { RouteLink } from '../ui/RouteLink.tsx'
+import { shortSize } from '../ui/size.ts'
 import { TimeText } from '../ui/TimeText.tsx'
 import { HandInState } from '../ui/Verdict.tsx'
+import { SubmittedFile } from './SubmittedFile.tsx'
 import classes from './Teach.module.css'
 
 const LOOK_AGAIN_MS = 3_000
-
-const size = (bytes: number): string => (bytes < 1_024 ? `${bytes} bytes` : `${(bytes / 1_024).toFixed(1)} KB`)
 
 /** One hand-in, for staff: the code, every test with its input, also of hidden ones. */
 export function SubmissionPage() {
@@ -32,7 +32,11 @@ export function SubmissionPage() {
   const params = { submission_id }
   // Asked again only while it is being graded.
   const known = queryClient.getQueryData(read(getSubmission, { params }).queryKey)
-  const submission = useCall(getSubmission, { params }, { refetch_ms: known?.state === 'graded' ? false : LOOK_AGAIN_MS })
+  const submission = useCall(
+    getSubmission,
+    { params },
+    { refetch_ms: known?.state === 'graded' || known?.state === 'handed_in' ? false : LOOK_AGAIN_MS },
+  )
   if (submission.data !== undefined) return <LoadedSubmission key={submission.data.id} course={course} submission={submission.data} />
   return (
     <Page width="wide">
@@ -79,21 +83,24 @@ function LoadedSubmission({ course, submission: s }: { course: CourseOutline; su
           </Group>
         }
         actions={
-          <Button
-            component="a"
-            href={`/api/submissions/${s.id}/code`}
-            download
-            variant="default"
-            leftSection={<IconDownload size={16} aria-hidden />}
-          >
-            Download the code
-          </Button>
+          s.file?.bytes_deleted_at == null ? (
+            <Button
+              component="a"
+              href={s.file === null ? `/api/submissions/${s.id}/code` : `/api/submissions/${s.id}/file`}
+              download
+              variant="default"
+              leftSection={<IconDownload size={16} aria-hidden />}
+            >
+              {s.file === null ? 'Download the code' : 'Download the file'}
+            </Button>
+          ) : undefined
         }
       />
       <Stack gap="md">
         <Text size="sm" c="dimmed" component="div">
-          Handed in <TimeText at={s.submitted_at} zone={course.time_zone} />, {languageNames[s.language]}, {size(s.size_bytes)}, version{' '}
-          {s.version_number} of <bdi>{s.question_title}</bdi>.{' '}
+          Handed in <TimeText at={s.submitted_at} zone={course.time_zone} />,{' '}
+          {s.language === null ? <bdi>{s.file?.filename}</bdi> : languageNames[s.language]}, {shortSize(s.size_bytes)}, version {s.version_number} of{' '}
+          <bdi>{s.question_title}</bdi>.{' '}
           <Anchor
             component={RouteLink}
             to={paths.teachSubmissions(course.slug, { learner: s.learner.id, question: s.assignment_question_id })}
@@ -119,64 +126,68 @@ function LoadedSubmission({ course, submission: s }: { course: CourseOutline; su
             </Stack>
           </Alert>
         )}
-        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
-          <section aria-labelledby="code">
-            <Title order={2} size="h3" id="code" mb={8}>
-              Code
-            </Title>
-            {s.code === null ? (
-              <Text size="sm" c="dimmed">
-                These bytes are not text. Download them to look inside.
-              </Text>
-            ) : (
-              <CodeEditor value={s.code} language={s.language} label="The code that was handed in" is_read_only height="60vh" />
-            )}
-          </section>
-          <section aria-labelledby="results">
-            <Group justify="space-between" mb={8}>
-              <Title order={2} size="h3" id="results">
-                Results
+        {s.file !== null ? (
+          <SubmittedFile submission={s} file={s.file} zone={course.time_zone} />
+        ) : (
+          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+            <section aria-labelledby="code">
+              <Title order={2} size="h3" id="code" mb={8}>
+                Code
               </Title>
-              {outcome !== null && (
-                <Text fw={600}>
-                  <Points got={outcome.points} of={outcome.points_possible} />
+              {s.code === null || s.language === null ? (
+                <Text size="sm" c="dimmed">
+                  These bytes are not text. Download them to look inside.
                 </Text>
+              ) : (
+                <CodeEditor value={s.code} language={s.language} label="The code that was handed in" is_read_only height="60vh" />
               )}
-            </Group>
-            {outcome === null ? (
-              <Text size="sm" c="dimmed">
-                Not graded yet. This page looks again every few seconds.
-              </Text>
-            ) : (
-              <Stack gap="sm">
-                {outcome.compile_output !== '' && (
-                  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-                  <pre className={`mono ${classes.output}`} tabIndex={0}>
-                    {outcome.compile_output}
-                  </pre>
+            </section>
+            <section aria-labelledby="results">
+              <Group justify="space-between" mb={8}>
+                <Title order={2} size="h3" id="results">
+                  Results
+                </Title>
+                {outcome !== null && (
+                  <Text fw={600}>
+                    <Points got={outcome.points} of={outcome.points_possible} />
+                  </Text>
                 )}
-                {isExternal(outcome) ? (
-                  <ExternalOutcome outcome={outcome} has_points={false} />
-                ) : (
-                  <>
-                    <TestChips tests={outcome.tests} can_open open_key={open_key} onOpen={(key) => setChosen(key === open_key ? null : key)} />
-                    {opened >= 0 ? (
-                      <TestDetail test={outcome.tests[opened]!} number={opened + 1} is_said_above={false} />
-                    ) : (
-                      <Text size="sm" c="dimmed">
-                        Choose a test to see its input, what was expected and what came.
-                      </Text>
-                    )}
-                  </>
-                )}
-                <Text size="xs" c="dimmed">
-                  Graded <TimeText at={outcome.graded_at} zone={course.time_zone} show="absolute" /> by{' '}
-                  {isExternal(outcome) ? outcome.runtime : `${outcome.sandbox}, ${outcome.runtime}`}
+              </Group>
+              {outcome === null ? (
+                <Text size="sm" c="dimmed">
+                  Not graded yet. This page looks again every few seconds.
                 </Text>
-              </Stack>
-            )}
-          </section>
-        </SimpleGrid>
+              ) : (
+                <Stack gap="sm">
+                  {outcome.compile_output !== '' && (
+                    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+                    <pre className={`mono ${classes.output}`} tabIndex={0}>
+                      {outcome.compile_output}
+                    </pre>
+                  )}
+                  {isExternal(outcome) ? (
+                    <ExternalOutcome outcome={outcome} has_points={false} />
+                  ) : (
+                    <>
+                      <TestChips tests={outcome.tests} can_open open_key={open_key} onOpen={(key) => setChosen(key === open_key ? null : key)} />
+                      {opened >= 0 ? (
+                        <TestDetail test={outcome.tests[opened]!} number={opened + 1} is_said_above={false} />
+                      ) : (
+                        <Text size="sm" c="dimmed">
+                          Choose a test to see its input, what was expected and what came.
+                        </Text>
+                      )}
+                    </>
+                  )}
+                  <Text size="xs" c="dimmed">
+                    Graded <TimeText at={outcome.graded_at} zone={course.time_zone} show="absolute" /> by{' '}
+                    {isExternal(outcome) ? outcome.runtime : `${outcome.sandbox}, ${outcome.runtime}`}
+                  </Text>
+                </Stack>
+              )}
+            </section>
+          </SimpleGrid>
+        )}
       </Stack>
     </Page>
   )

@@ -4,6 +4,7 @@ import { paths } from '../paths.ts'
 import { languageNames } from '../ui/languages.ts'
 import { Points } from '../ui/Points.tsx'
 import { RouteLink } from '../ui/RouteLink.tsx'
+import { shortSize } from '../ui/size.ts'
 import { TimeText } from '../ui/TimeText.tsx'
 import { HandInState } from '../ui/Verdict.tsx'
 import type { Row } from './SubmissionsPage.tsx'
@@ -19,7 +20,7 @@ export function SubmissionsTable({ course, rows }: { course: CourseOutline; rows
           <Table.Th>Student</Table.Th>
           <Table.Th>Question</Table.Th>
           <Table.Th className={classes.number}>Attempt</Table.Th>
-          <Table.Th>Language</Table.Th>
+          <Table.Th>Language or file</Table.Th>
           <Table.Th>Verdict</Table.Th>
           <Table.Th className={classes.number}>Points</Table.Th>
         </Table.Tr>
@@ -60,8 +61,17 @@ export function SubmissionsTable({ course, rows }: { course: CourseOutline; rows
             <Table.Td data-short data-label="Attempt" className={classes.number}>
               {row.attempt_number}
             </Table.Td>
-            <Table.Td data-short className={classes.fit}>
-              {languageNames[row.language]}
+            <Table.Td data-short>
+              {row.language === null ? (
+                <div>
+                  <bdi>{row.file?.filename}</bdi>
+                  <Text size="xs" c="dimmed" className="tabular">
+                    {shortSize(row.size_bytes)}
+                  </Text>
+                </div>
+              ) : (
+                languageNames[row.language]
+              )}
             </Table.Td>
             <Table.Td data-short className={classes.fit}>
               <HandInState state={row.state} verdict={row.verdict} />

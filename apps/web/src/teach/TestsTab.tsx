@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconPlus, IconTablePlus } from '@tabler/icons-react'
 import { useCallback, useState } from 'react'
 import { pointsText } from '../ui/Points.tsx'
 import { ExternalFields } from './ExternalFields.tsx'
+import { FileFields } from './FileFields.tsx'
 import { useFocusLater } from './focus.ts'
 import { moved } from './order.ts'
 import { PasteRows } from './PasteRows.tsx'
@@ -14,7 +15,9 @@ import { type TestChange, TestRow, testWords } from './TestRow.tsx'
 /** How the question is judged: its tests, or who judges it elsewhere. */
 export function TestsTab(props: TabProps) {
   const { kind } = props.draft
-  return kind === 'external' ? <ExternalFields {...props} /> : <TestTable {...props} kind={kind} />
+  if (kind === 'external') return <ExternalFields {...props} />
+  if (kind === 'file') return <FileFields {...props} />
+  return <TestTable {...props} kind={kind} />
 }
 
 /** The tests as a table; one at a time opens to be written. */

@@ -35,6 +35,7 @@ const isRunning = (trial: Trial | undefined): boolean => runsOf(trial).some((run
 /** The proof before publishing: in every language the reference passes and the starter fails. */
 export function TryTab({ question, version, draft, is_changed, onSave, onTests, into }: Props) {
   const isDraft = version.state === 'draft'
+  const isFile = draft.kind === 'file'
   const params = { question_id: question.id }
   // Asked again only while something runs: what is finished does not change.
   const known = queryClient.getQueryData(read(getTrial, { params }).queryKey)
@@ -62,10 +63,13 @@ export function TryTab({ question, version, draft, is_changed, onSave, onTests, 
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed" maw="72ch">
-        {draft.kind === 'external'
-          ? 'A try sends the reference solution and the starter of every language to the external grader, in the same queue as students’ work.'
-          : 'A try runs the reference solution and the starter of every language against all tests, in the same sandbox as students’ work.'}{' '}
-        A question can be published when every reference passes and every starter fails: then it can be solved, and not by doing nothing.
+        {isFile
+          ? 'People grade the files, so there is nothing to try: save the draft, then publish it.'
+          : draft.kind === 'external'
+            ? 'A try sends the reference solution and the starter of every language to the external grader, in the same queue as students’ work.'
+            : 'A try runs the reference solution and the starter of every language against all tests, in the same sandbox as students’ work.'}{' '}
+        {!isFile &&
+          'A question can be published when every reference passes and every starter fails: then it can be solved, and not by doing nothing.'}
       </Text>
       {published !== null && !is_changed && !isDraft && <Published question={question} number={published} into={into} />}
       {!isDraft && !is_changed && published === null && (
@@ -75,17 +79,21 @@ export function TryTab({ question, version, draft, is_changed, onSave, onTests, 
       )}
       {(isDraft || is_changed) && (
         <Group>
-          <Button
-            id="try"
-            variant={shown?.is_ready === true ? 'default' : 'filled'}
-            loading={busy}
-            onClick={() => void attempt().catch(() => undefined)}
-          >
-            {is_changed ? 'Save and try' : hasTried ? 'Try again' : 'Try reference and starter'}
-          </Button>
+          {isFile ? (
+            is_changed && <Button onClick={() => void onSave().catch(() => undefined)}>Save the draft</Button>
+          ) : (
+            <Button
+              id="try"
+              variant={shown?.is_ready === true ? 'default' : 'filled'}
+              loading={busy}
+              onClick={() => void attempt().catch(() => undefined)}
+            >
+              {is_changed ? 'Save and try' : hasTried ? 'Try again' : 'Try reference and starter'}
+            </Button>
+          )}
           <PublishQuestion question={question} version={version} is_ready={shown?.is_ready === true} into={into} onPublished={setPublished} />
           <Text size="sm" c="dimmed" role="status">
-            {saying(shown, is_changed, start.isPending)}
+            {isFile ? '' : saying(shown, is_changed, start.isPending)}
           </Text>
         </Group>
       )}

@@ -21,6 +21,7 @@ export function contentText({ title, statement_markdown, spec }: QuestionContent
   const lines = [`Title: ${title}`, '', ...block('Statement', statement_markdown), `Kind: ${spec.kind}`]
   if (spec.kind === 'function') lines.push(`Function: ${spec.function_name}`)
   if (spec.kind === 'external') lines.push(`Queue: ${spec.queue}`)
+  if (spec.kind === 'file') lines.push(`At most ${spec.max_bytes} bytes`, `Types: ${spec.allowed_types.join(', ') || 'any'}`)
   if ('comparator' in spec) {
     const { comparator } = spec
     const { kind, ...rest } = comparator
@@ -42,11 +43,11 @@ export function contentText({ title, statement_markdown, spec }: QuestionContent
     const seen = test.is_hidden ? 'hidden' : 'visible'
     const worth = `Test ${index + 1}, ${test.name} (${test.key}): ${pointsText(test.points)} points, ${seen}`
     // The limits bind our own sandboxes only.
-    lines.push(spec.kind === 'external' ? worth : `${worth}, ${test.time_ms} ms, ${test.memory_mb} MB, ${test.output_kb} KB`)
+    lines.push(spec.kind === 'external' || spec.kind === 'file' ? worth : `${worth}, ${test.time_ms} ms, ${test.memory_mb} MB, ${test.output_kb} KB`)
     if ('stdin' in test) lines.push(...block('  Input', test.stdin), ...block('  Expected', test.expected_stdout))
     else if ('args' in test) lines.push(...block('  Arguments', asJson(test.args)), ...block('  Expected', asJson(test.expected)))
     else if ('test_name' in test) lines.push(`  Test: ${test.test_name}`, '')
-    else lines.push(...block('  Told to the grader', test.grader_payload))
+    else lines.push(...block('  Told to the grader', 'grader_payload' in test ? test.grader_payload : test.grading_notes))
   })
   return `${lines.join('\n').trimEnd()}\n`
 }

@@ -1,5 +1,5 @@
 import type { Question } from '../submissions/question.ts'
-import { type DraftTest, type QuestionDraft, testsOf } from './question-draft.ts'
+import { type DraftTest, fileOf, type QuestionDraft, testsOf } from './question-draft.ts'
 
 const parsed = (text: string): unknown => {
   try {
@@ -40,7 +40,12 @@ export function previewQuestion(draft: QuestionDraft): Question {
     title: draft.title,
     statement_markdown: draft.statement_markdown,
     function_name: draft.kind === 'function' ? draft.function_name : null,
-    languages: draft.offered.map((language) => ({ language, starter: draft.parts[language]?.starter ?? '', has_grader: true })),
+    file: draft.kind === 'file' ? fileOf(draft) : null,
+    languages: (draft.kind === 'file' ? [] : draft.offered).map((language) => ({
+      language,
+      starter: draft.parts[language]?.starter ?? '',
+      has_grader: true,
+    })),
     tests: testsOf(draft).map((test) => ({
       ...{ key: test.key, name: test.name, points: test.points, is_hidden: test.is_hidden, time_ms: test.time_ms, memory_mb: test.memory_mb },
       ...shownOf(draft, test),

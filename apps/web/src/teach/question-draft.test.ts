@@ -7,6 +7,10 @@ const external: QuestionDraft = {
   ...withKind({ ...io, offered: ['c'] }, 'external'),
   external: { queue: 'lab', test: { ...newTest([]), key: 'grader', points: 5, input: '{"grader": "a.py"}' } },
 }
+const file: QuestionDraft = {
+  ...withKind(io, 'file'),
+  file: { max_bytes: 1_000, allowed_types: ['pdf'], test: { ...newTest([]), key: 'file', points: 7, input: 'Look at the proof.' } },
+}
 const stored = (draft: QuestionDraft) => {
   const made = contentOf(draft)
   if (!('content' in made)) throw new Error(JSON.stringify(made.problems))
@@ -26,6 +30,7 @@ test('what is saved is what is opened again, for every kind and comparator', () 
       tests: [{ ...newTest([]), input: 'test_a' }],
     },
     external,
+    file,
   ]
   for (const draft of drafts) expect(contentOf(draftOf(stored(draft)))).toEqual(contentOf(draft))
 })
@@ -68,10 +73,23 @@ test('a question of an external grader needs a queue, offers every language, and
   expect(withKind(external, 'io').tests).toEqual(io.tests)
 })
 
+test('a question that takes a file has limits, points and no language, and keeps code and tests for a change back', () => {
+  expect(stored(file).spec).toEqual({
+    kind: 'file',
+    max_bytes: 1_000,
+    allowed_types: ['pdf'],
+    languages: {},
+    tests: [expect.objectContaining({ points: 7, grading_notes: 'Look at the proof.' })],
+  })
+  expect(stored(withKind(io, 'file')).spec).toMatchObject({ max_bytes: 3_145_728, allowed_types: [] })
+  expect(withKind(file, 'io').tests).toEqual(io.tests)
+})
+
 test('what was kept on a device is recognised, and anything else refused', () => {
-  for (const draft of [io, external]) expect(isQuestionDraft(JSON.parse(JSON.stringify(draft)))).toBe(true)
+  for (const draft of [io, external, file]) expect(isQuestionDraft(JSON.parse(JSON.stringify(draft)))).toBe(true)
   for (const other of [
     { ...io, external: { queue: 'x', test: {} } },
+    { ...io, file: { max_bytes: '1' } },
     null,
     7,
     {},

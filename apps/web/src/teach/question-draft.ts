@@ -5,9 +5,9 @@ import { languages as everyLanguage, type Language } from '@gradus/contract/word
  * A question as it stands on the author's page. Tests of every kind have the same fields, as text, because a half-typed JSON
  * value must be keepable; `contentOf` makes the contract's shape of it and says what cannot be.
  */
-export type Kind = 'io' | 'function' | 'unit' | 'external'
+export type Kind = 'io' | 'function' | 'unit' | 'external' | 'file'
 /** Kinds whose tests our own sandboxes run, one by one. */
-export type TestedKind = Exclude<Kind, 'external'>
+export type TestedKind = Exclude<Kind, 'external' | 'file'>
 
 export interface DraftTest {
   key: string
@@ -17,9 +17,9 @@ export interface DraftTest {
   time_ms: number
   memory_mb: number
   output_kb: number
-  /** io: stdin; function: the arguments as a JSON array; unit: the name of the test in the test file; external: what the grader is told. */
+  /** io: stdin; function: the arguments as a JSON array; unit: the name of the test in the test file; external and file: what graders are told. */
   input: string
-  /** io: what is printed; function: the value as JSON; unit and external: nothing. */
+  /** io: what is printed; function: the value as JSON; the others: nothing. */
   expected: string
 }
 
@@ -46,6 +46,14 @@ export interface DraftExternal {
   test: DraftTest
 }
 
+/** What only questions that take a file have. */
+export interface DraftFile {
+  max_bytes: number
+  allowed_types: string[]
+  /** The one test: its points, and in `input` what graders are told. */
+  test: DraftTest
+}
+
 export interface QuestionDraft {
   title: string
   statement_markdown: string
@@ -56,10 +64,11 @@ export interface QuestionDraft {
   offered: Language[]
   /** The code in each language, also in those that are not offered now: taking one out and back in loses nothing. */
   parts: Partial<Record<Language, DraftPart>>
-  /** The tests that run here; an external question keeps them for a change back. */
+  /** The tests that run here; questions that are graded elsewhere keep them for a change back. */
   tests: DraftTest[]
-  /** Absent in what older pages kept on a device. */
+  /** Both absent in what older pages kept on a device. */
   external?: DraftExternal
+  file?: DraftFile
 }
 
 export const emptyPart: DraftPart = { starter: '', reference: '', test_file: '', compiler_flags: '' }
@@ -92,19 +101,25 @@ const emptyExternal: DraftExternal = { queue: '', test: { ...newTest([]), key: '
 
 export const externalOf = (draft: QuestionDraft): DraftExternal => draft.external ?? emptyExternal
 
+const emptyFile: DraftFile = { max_bytes: 3_145_728, allowed_types: [], test: { ...newTest([]), key: 'file', name: 'File', points: 10 } }
+
+export const fileOf = (draft: QuestionDraft): DraftFile => draft.file ?? emptyFile
+
 /** The tests of a draft's present kind. */
-export const testsOf = (draft: QuestionDraft): DraftTest[] => (draft.kind === 'external' ? [externalOf(draft).test] : draft.tests)
+export const testsOf = (draft: QuestionDraft): DraftTest[] =>
+  draft.kind === 'external' ? [externalOf(draft).test] : draft.kind === 'file' ? [fileOf(draft).test] : draft.tests
 
 /** Whether something read back from this device is a draft as this page writes them. */
 export function isQuestionDraft(value: unknown): value is QuestionDraft {
   if (typeof value !== 'object' || value === null) return false
-  const { title, statement_markdown, kind, function_name, comparator, offered, parts, tests, external } = value as Partial<QuestionDraft>
+  const { title, statement_markdown, kind, function_name, comparator, offered, parts, tests, external, file } = value as Partial<QuestionDraft>
   const areTexts = [title, statement_markdown, function_name].every((each) => typeof each === 'string')
   const areThings = [comparator, parts].every((each) => typeof each === 'object' && each !== null)
   const isKnown = questionKinds.some((each) => each === kind)
   const isTest = (test: DraftTest): boolean => typeof test?.key === 'string' && typeof test.input === 'string' && typeof test.expected === 'string'
   const isExternal = external === undefined || (typeof external?.queue === 'string' && isTest(external.test))
-  return areTexts && areThings && isKnown && isExternal && Array.isArray(offered) && Array.isArray(tests) && tests.every(isTest)
+  const isFile = file === undefined || (typeof file?.max_bytes === 'number' && Array.isArray(file.allowed_types) && isTest(file.test))
+  return areTexts && areThings && isKnown && isExternal && isFile && Array.isArray(offered) && Array.isArray(tests) && tests.every(isTest)
 }
 
 export const emptyDraft = (): QuestionDraft => ({
@@ -137,12 +152,20 @@ export function draftOf({ title, statement_markdown, spec }: QuestionContent): Q
     const base = { key, name, points, is_hidden, time_ms, memory_mb, output_kb }
     if ('stdin' in test) return { ...base, input: test.stdin, expected: test.expected_stdout }
     if ('args' in test) return { ...base, input: JSON.stringify(test.args), expected: JSON.stringify(test.expected) }
-    return { ...base, input: 'test_name' in test ? test.test_name : test.grader_payload, expected: '' }
+    return {
+      ...base,
+      input: 'test_name' in test ? test.test_name : 'grader_payload' in test ? test.grader_payload : test.grading_notes,
+      expected: '',
+    }
   })
   const offered = everyLanguage.filter((language) => parts[language] !== undefined)
   const function_name = spec.kind === 'function' ? spec.function_name : ''
-  const draft = { title, statement_markdown, kind: spec.kind, function_name, comparator, offered, parts }
-  return spec.kind === 'external' ? { ...draft, tests: [newTest([])], external: { queue: spec.queue, test: tests[0]! } } : { ...draft, tests }
+  const draft = { title, statement_markdown, kind: spec.kind, function_name, comparator, offered, parts } as const
+  const test = tests[0]!
+  if (spec.kind === 'external') return { ...draft, tests: [newTest([])], external: { queue: spec.queue, test } }
+  if (spec.kind !== 'file') return { ...draft, tests }
+  const { max_bytes, allowed_types } = spec
+  return { ...emptyDraft(), title, statement_markdown, kind: 'file', file: { max_bytes, allowed_types, test } }
 }
 
 type AnyComparator = {
@@ -165,13 +188,14 @@ const comparatorFields = ({ kind, ignore_case, absolute, relative, language, sou
 
 /** Languages in which questions of a kind can be graded. */
 export const languagesOf = (kind: Kind): readonly Language[] =>
-  kind === 'io' || kind === 'external' ? everyLanguage : everyLanguage.filter((language) => callable_languages.includes(language))
+  kind === 'io' || kind === 'external' || kind === 'file' ? everyLanguage : everyLanguage.filter((language) => callable_languages.includes(language))
 
 /** Changes the kind and what depends on it; texts stay, so that changing back loses nothing. */
 export function withKind(draft: QuestionDraft, kind: Kind): QuestionDraft {
   const isFunction = kind === 'function'
   const { kind: compare } = draft.comparator
-  const fits = kind === 'unit' || kind === 'external' || (isFunction ? compare === 'equal' || compare === 'float' : compare !== 'equal')
+  const fits =
+    kind === 'unit' || kind === 'external' || kind === 'file' || (isFunction ? compare === 'equal' || compare === 'float' : compare !== 'equal')
   const offered = draft.offered.filter((language) => languagesOf(kind).includes(language))
   return {
     ...draft,
@@ -256,6 +280,9 @@ export function contentOf(
     const { queue, test } = externalOf(draft)
     if (queue === '') problems.queue = 'Choose the queue whose graders grade this question.'
     spec = { kind: 'external', queue, languages, tests: [{ ...base(test), grader_payload: test.input }] }
+  } else if (draft.kind === 'file') {
+    const { max_bytes, allowed_types, test } = fileOf(draft)
+    spec = { kind: 'file', max_bytes, allowed_types, tests: [{ ...base(test), grading_notes: test.input }] }
   } else {
     spec = { kind: 'unit', languages: languages as never, tests: draft.tests.map((test) => ({ ...base(test), test_name: test.input })) }
   }

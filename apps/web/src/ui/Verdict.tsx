@@ -44,6 +44,7 @@ export const stateLooks: Record<GradingState, Look> = {
   retrying: { word: 'Trying again', color: 'orange', icon: IconRefresh },
   graded: { word: 'Graded', color: 'gray', icon: IconCheck },
   needs_staff: { word: 'Our fault, not counted', color: 'violet', icon: IconUrgent },
+  handed_in: { word: 'Handed in', color: 'gray', icon: IconFileText },
 }
 
 /** Colour, icon and word as a badge. */

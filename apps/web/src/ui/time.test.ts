@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { duration, relativeTime, shortTime } from './time.ts'
+import { countdown, duration, exactTime, relativeTime, shortTime } from './time.ts'
 
 const now = new Date('2025-11-21T19:47:00Z')
 
@@ -25,4 +25,13 @@ test('a date stands in the zone of its course and says which', () => {
 
 test('an unknown zone falls to the reader’s own instead of failing the page', () => {
   expect(shortTime(now, now, 'Mars/Olympus')).toMatch(/^\w{3} \d+ Nov, \d\d:\d\d \(/)
+})
+
+test('a clock runs down to 0:00 and shows hours only where there are any', () => {
+  expect([3_723_000, 123_000, 59_001, 60_000, 1, 0, -5_000].map(countdown)).toEqual(['1:02:03', '2:03', '1:00', '1:00', '0:01', '0:00', '0:00'])
+})
+
+test('an exact time names its zone, on either side of a change of clocks', () => {
+  expect(exactTime(new Date('2025-10-26T00:30:00Z'), 'Europe/Berlin')).toContain('02:30:00 CEST')
+  expect(exactTime(new Date('2025-10-26T01:30:00Z'), 'Europe/Berlin')).toContain('02:30:00 CET')
 })

@@ -51,7 +51,16 @@ export function shortTime(at: Date, now: Date, zone?: string): string {
   return `${date}, ${get('hour')}:${get('minute')} (${get('timeZoneName')})`
 }
 
-/** To the second, in the reader's own zone, for the hover. */
-export function exactTime(at: Date): string {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long', hourCycle: 'h23' }).format(at)
+/** To the second, zone named, for the hover and for receipts. `zone` is an IANA name, else the reader's own. */
+export function exactTime(at: Date, zone?: string): string {
+  const timeZone = zone === undefined ? undefined : knownZone(zone)
+  return new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'full', timeStyle: 'long', hourCycle: 'h23' }).format(at)
+}
+
+/** "1:02:03", "2:03": what is left on a clock, rounded up so that 0:00 means over. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000))
+  const two = (n: number): string => String(n).padStart(2, '0')
+  const [h, m, s] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60), seconds % 60]
+  return h === 0 ? `${m}:${two(s)}` : `${h}:${two(m)}:${two(s)}`
 }

@@ -7,7 +7,7 @@ import { z } from 'zod'
 /** What a submission is graded by: always of a kind that a sandbox can grade. */
 export interface Exercise {
   language: Language
-  spec: Exclude<QuestionSpec, { kind: 'external' }>
+  spec: Exclude<QuestionSpec, { kind: 'external' | 'file' }>
 }
 
 /** What the course author wrote cannot be graded, by anyone and at any time, until the author changes it. */
@@ -42,6 +42,7 @@ export async function readExercise(payload: unknown, questions: string | null): 
 
 function checked({ language, spec }: z.output<typeof whole>): Exercise {
   if (spec.kind === 'external') throw new BadPayload('a question of kind external names another queue and is not graded here')
+  if (spec.kind === 'file') throw new BadPayload('a question of kind file is graded by people')
   if (spec.languages[language] === undefined) throw new BadPayload(`the question is not asked in ${language}`)
   return { language, spec }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { ExternalSpec, IoComparator, Language, QuestionSpec } from '@gradus/problem/spec'
+import type { IoComparator, Language, ProgramSpec } from '@gradus/problem/spec'
 import type { Source } from '../sandbox.ts'
 
 /** What is compiled to grade a program: the learner's file alone, or beside a harness that calls it. */
@@ -18,7 +18,7 @@ const mainFile = (language: Language): string => (language === 'java' ? 'Main.ja
  * The source that runs every test of a question. Throws TypeError where the spec has no part for the language, or the
  * kind of question cannot be asked in it: the contract lets neither through.
  */
-export function sourceFor(spec: Exclude<QuestionSpec, ExternalSpec>, language: Language, code: Uint8Array): Source {
+export function sourceFor(spec: ProgramSpec, language: Language, code: Uint8Array): Source {
   const part = spec.languages[language]
   if (!part) throw new TypeError(`this question is not asked in ${language}`)
   const { compiler_flags } = part

@@ -221,6 +221,9 @@ export async function deleteLmsSubmission(tx: DbOrTx, id: string): Promise<strin
   return files.map(({ object_key }) => object_key)
 }
 
+export const listKeptLmsFiles = async (db: DbOrTx, keys: readonly string[]): Promise<string[]> =>
+  (await db.selectFrom('lms_files').select('object_key').where('object_key', 'in', keys).execute()).map((row) => row.object_key)
+
 /** Hand-ins of LMSs that ended more than `days` ago and whose answers are all brought, a bounded number. */
 export const listEndedLms = async (db: DbOrTx, days: number, most: number): Promise<string[]> =>
   (

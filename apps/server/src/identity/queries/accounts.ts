@@ -243,3 +243,12 @@ export async function countFailure(db: DbOrTx, bucket: string, window_seconds: n
 export async function lockFirstAdmin(db: DbOrTx): Promise<void> {
   await rows(db, sql`select pg_advisory_xact_lock(hashtext('gradus first administrator'))`)
 }
+
+/** The account of the house is made once, by whichever server needs it first. */
+export async function lockHouseUser(db: DbOrTx): Promise<void> {
+  await rows(db, sql`select pg_advisory_xact_lock(hashtext('gradus house user'))`)
+}
+
+export async function insertCandidates(db: DbOrTx, ids: readonly string[]): Promise<void> {
+  await rows(db, sql`insert into principals (id, kind) select id, 'candidate' from unnest(${[...ids]}::uuid[]) as id`)
+}

@@ -1,6 +1,7 @@
-import type { GradingState, Outcome, TestDetail } from '@gradus/contract/submissions'
+import type { GradingState, Outcome, submittedFile, TestDetail } from '@gradus/contract/submissions'
 import type { Language, Verdict } from '@gradus/contract/words'
 import { type RawBuilder, sql } from 'kysely'
+import type { z } from 'zod'
 import { type DbOrTx, rows } from '../../db/database.ts'
 import type { JobState } from '../../queue/states.ts'
 import { statusOf } from '../state.ts'
@@ -9,24 +10,35 @@ export interface Head {
   id: string
   assignment_question_id: string
   attempt_number: number
-  language: Language
+  /** Null for a file. */
+  language: Language | null
+  /** Null for code. */
+  file: z.input<typeof submittedFile> | null
   submitted_at: string
   is_late: boolean
   size_bytes: number
   /** Hexadecimal. */
   content_sha256: string
   client: string
-  status: JobState
+  /** Null for a file: no machine grades it. */
+  status: JobState | null
   is_voided: boolean
   verdict: Verdict | null
   points: number | null
   points_possible: number | null
 }
 
-const head = sql`s.id, s.assignment_question_id, s.attempt_number, s.language, s.submitted_at, s.is_late, octet_length(s.content) as size_bytes,
+/** A time inside of JSON in the form that times have everywhere else. */
+const inJson = (column: string) => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+const head = sql`s.id, s.assignment_question_id, s.attempt_number, s.language, s.submitted_at, s.is_late,
+  coalesce(octet_length(s.content), f.size_bytes) as size_bytes, case when f.submission_id is not null then json_build_object('filename', f.original_filename,
+    'content_type', f.content_type, 'md5', encode(f.md5, 'hex'), 'superseded_at', ${inJson('f.superseded_at')},
+    'bytes_deleted_at', ${inJson('f.bytes_deleted_at')}) end as file,
   encode(s.content_sha256, 'hex') as content_sha256, s.client, j.status, w.submission_id is not null as is_voided, r.verdict, r.points, r.points_possible`
 
 const withStanding = sql`left join lateral (select status from grading_jobs where subject_id = s.id order by generation desc limit 1) j on true
+  left join submission_files f on f.submission_id = s.id
   left join results r on r.submission_id = s.id and r.is_current
   left join submission_voids w on w.submission_id = s.id`
 
@@ -38,11 +50,11 @@ export const MOST_OWN = 200
 export const MOST_OWN_BYTES = 2_097_152
 
 /** A learner's attempts at a placed question, newest first, with the code; the oldest are left out where it gets too much. */
-export const listOwn = (db: DbOrTx, principal_id: string, assignment_question_id: string): Promise<(Head & { content: Buffer })[]> =>
+export const listOwn = (db: DbOrTx, principal_id: string, assignment_question_id: string): Promise<(Head & { content: Buffer | null })[]> =>
   rows(
     db,
-    sql<Head & { content: Buffer }>`with own as (
-        select s.id, sum(octet_length(s.content)) over (order by s.attempt_number desc) as bytes_so_far from submissions s
+    sql<Head & { content: Buffer | null }>`with own as (
+        select s.id, sum(coalesce(octet_length(s.content), 0)) over (order by s.attempt_number desc) as bytes_so_far from submissions s
         where s.principal_id = ${principal_id} and s.assignment_question_id = ${assignment_question_id} order by s.attempt_number desc limit ${MOST_OWN})
       select ${head}, s.content from own join submissions s on s.id = own.id ${withStanding}
       where own.bytes_so_far <= ${MOST_OWN_BYTES} order by s.attempt_number desc`,
@@ -53,7 +65,7 @@ export interface Whole extends Head {
   question_title: string
   version_number: number
   learner: { id: string; display_name: string }
-  content: Buffer
+  content: Buffer | null
 }
 
 export const selectWhole = async (db: DbOrTx, submission_id: string): Promise<Whole> =>
@@ -61,13 +73,16 @@ export const selectWhole = async (db: DbOrTx, submission_id: string): Promise<Wh
     await rows(
       db,
       sql<Whole>`select ${head}, s.content, s.course_id, v.title as question_title, v.number as version_number,
-          json_build_object('id', s.principal_id, 'display_name', coalesce(u.display_name, '')) as learner
+          json_build_object('id', s.principal_id, 'display_name', coalesce(u.display_name, 'A candidate')) as learner
         from submissions s join question_versions v on v.id = s.question_version_id left join users u on u.id = s.principal_id ${withStanding}
         where s.id = ${submission_id}`,
     )
   )[0]!
 
-export const selectContent = (db: DbOrTx, submission_id: string): Promise<{ content: Buffer; language: string; attempt_number: number }> =>
+export const selectContent = (
+  db: DbOrTx,
+  submission_id: string,
+): Promise<{ content: Buffer | null; language: string | null; attempt_number: number }> =>
   db.selectFrom('submissions').select(['content', 'language', 'attempt_number']).where('id', '=', submission_id).executeTakeFirstOrThrow()
 
 export interface CourseFilter {
@@ -99,7 +114,7 @@ export function listOfCourse(db: DbOrTx, filter: CourseFilter): Promise<CourseLi
   if (filter.assignment_id !== undefined) wanted.push(sql`aq.assignment_id = ${filter.assignment_id}`)
   if (filter.assignment_question_id !== undefined) wanted.push(sql`s.assignment_question_id = ${filter.assignment_question_id}`)
   if (filter.learner_id !== undefined) wanted.push(sql`s.principal_id = ${filter.learner_id}`)
-  if (filter.state !== undefined) wanted.push(sql`j.status = ${statusOf(filter.state)}`)
+  if (filter.state !== undefined) wanted.push(sql`j.status is not distinct from ${statusOf(filter.state)}`)
   if (filter.verdict !== undefined) wanted.push(sql`r.verdict = ${filter.verdict}`)
   if (filter.search !== undefined && filter.search !== '') {
     const pattern = `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
@@ -113,7 +128,7 @@ export function listOfCourse(db: DbOrTx, filter: CourseFilter): Promise<CourseLi
   return rows(
     db,
     sql<CourseLine>`select ${head}, v.title as question_title, aq.assignment_id, st.title as assignment_title,
-        json_build_object('id', s.principal_id, 'display_name', coalesce(u.display_name, ''), 'email', coalesce(u.email, '')) as learner
+        json_build_object('id', s.principal_id, 'display_name', coalesce(u.display_name, 'A candidate'), 'email', coalesce(u.email, '')) as learner
       from submissions s join question_versions v on v.id = s.question_version_id join assignment_questions aq on aq.id = s.assignment_question_id
         join assignments a on a.id = aq.assignment_id join steps st on st.id = a.step_id left join users u on u.id = s.principal_id ${withStanding}
       where ${sql.join(wanted, sql` and `)} order by s.submitted_at desc, s.id desc limit ${filter.limit}`,
