@@ -77,7 +77,7 @@ export async function buildApp({ config, db, pool, listener, log, blobs, wakeCal
   identityRoutes(mount, { db, config, adoption })
   rosterRoutes(mount, { db })
   courseRoutes(mount, { db, standing })
-  progressRoutes(mount, { db })
+  progressRoutes(mount, { db, config })
   submissionRoutes(mount, { db, listener, bell, blobs, draining })
   gradingRoutes(mount, { db, bell, draining })
   await xqueueRoutes(app, {

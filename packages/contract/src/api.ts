@@ -3,38 +3,12 @@ import type { Endpoint } from './endpoint.ts'
 import * as exams from './exams.ts'
 import * as grading from './grading.ts'
 import * as identity from './identity.ts'
-import {
-  completeStep,
-  decideGuestWork,
-  enrolMyself,
-  getAggregateStats,
-  getCertificate,
-  getProgress,
-  listEnrolledLearners,
-  resetProgress,
-  revokeCertificate,
-  validateExercise,
-  verifyCertificate,
-} from './progress.ts'
+import * as progress from './progress.ts'
 import * as questions from './questions.ts'
 import * as queues from './queues.ts'
 import * as roster from './roster.ts'
 import * as submissions from './submissions.ts'
 import * as system from './system.ts'
-
-const progress = {
-  completeStep,
-  decideGuestWork,
-  enrolMyself,
-  getAggregateStats,
-  getCertificate,
-  getProgress,
-  listEnrolledLearners,
-  resetProgress,
-  revokeCertificate,
-  validateExercise,
-  verifyCertificate,
-}
 
 const isEndpoint = (value: unknown): value is Endpoint =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'access' in value
