@@ -1,5 +1,5 @@
 import { type Job, listJobs, listQueues, type QueueDepth, resetJobs } from '@gradus/contract/queues'
-import { Button, Group, NativeSelect, Stack, Text, Title } from '@mantine/core'
+import { Button, Stack, Text, Title } from '@mantine/core'
 import { IconArrowBackUp, IconCircleCheck, IconInbox } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useCall, useChange } from '../api/calls.ts'
@@ -7,6 +7,8 @@ import { useSearchWords } from '../app/address.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorLine, ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
+import { Pager } from '../ui/Pager.tsx'
+import { usePages } from '../ui/pages.ts'
 import classes from './Admin.module.css'
 import { JobFilters } from './JobFilters.tsx'
 import { JobsTable } from './JobsTable.tsx'
@@ -14,7 +16,6 @@ import { jobQuery } from './job-filters.ts'
 import { ResetReport } from './ResetReport.tsx'
 import { StateChips } from './StateChips.tsx'
 
-const sizes = ['50', '200'] as const
 const LOOK_AGAIN_MS = 5_000
 /** As many as the server takes in one request. */
 const MAX_CHOSEN = 1_000
@@ -24,22 +25,20 @@ type Chosen = ReadonlyMap<string, Job>
 /** The jobs in between: filtered, chosen, put back. */
 export function JobsSection({ queues }: { queues: readonly QueueDepth[] }) {
   const [words, change] = useSearchWords()
-  const [cursors, setCursors] = useState<string[]>([])
-  const [limit, setLimit] = useState<(typeof sizes)[number]>('50')
+  const pages = usePages()
   const [chosen, setChosen] = useState<Chosen>(new Map())
   const reset = useChange(resetJobs, [listJobs, listQueues])
   const query = jobQuery(words)
-  const cursor = cursors.at(-1)
   const list = useCall(
     listJobs,
-    { query: { ...query, limit: Number(limit), ...(cursor === undefined ? {} : { cursor }) } },
+    { query: { ...query, ...pages.query } },
     // While somebody chooses rows the list stands still under their hands.
-    { refetch_ms: cursor === undefined && chosen.size === 0 ? LOOK_AGAIN_MS : false, keep_previous: true },
+    { refetch_ms: pages.number === 1 && chosen.size === 0 ? LOOK_AGAIN_MS : false, keep_previous: true },
   )
   const jobs = list.data?.jobs ?? []
   const next = list.data?.next_cursor ?? null
   const filter = (values: Record<string, string>): void => {
-    setCursors([])
+    pages.restart()
     setChosen(new Map())
     // Said outright from here on: an empty address would let the page choose again.
     change({ state: words.state ?? 'all', ...values })
@@ -83,31 +82,7 @@ export function JobsSection({ queues }: { queues: readonly QueueDepth[] }) {
             <JobsTable jobs={jobs} chosen={new Set(chosen.keys())} onChoose={choose} />
           </>
         )}
-        {(jobs.length > 0 || cursors.length > 0) && (
-          <Group justify="space-between">
-            <Group gap="xs">
-              <Button variant="default" disabled={cursors.length === 0} onClick={() => setCursors(cursors.slice(0, -1))}>
-                Newer
-              </Button>
-              <Button variant="default" disabled={next === null} onClick={() => next !== null && setCursors([...cursors, next])}>
-                Older
-              </Button>
-              <Text size="sm" c="dimmed" role="status">
-                {cursors.length === 0 ? 'The newest' : `Page ${cursors.length + 1}`}: {jobs.length} {jobs.length === 1 ? 'job' : 'jobs'}
-              </Text>
-            </Group>
-            <NativeSelect
-              aria-label="Jobs on a page"
-              size="xs"
-              data={sizes.map((size) => ({ value: size, label: `${size} on a page` }))}
-              value={limit}
-              onChange={(e) => {
-                setCursors([])
-                setLimit(e.currentTarget.value as typeof limit)
-              }}
-            />
-          </Group>
-        )}
+        {(jobs.length > 0 || pages.number > 1) && <Pager pages={pages} next={next} count={jobs.length} noun={{ one: 'job', many: 'jobs' }} />}
       </Stack>
     </section>
   )

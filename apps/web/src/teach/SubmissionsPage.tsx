@@ -1,9 +1,8 @@
 import type { ReplyOf } from '@gradus/contract/endpoint'
 import { gradingState, listCourseSubmissions } from '@gradus/contract/submissions'
 import { verdicts } from '@gradus/contract/words'
-import { Button, Group, NativeSelect, Pill, Stack, Text } from '@mantine/core'
+import { Button, Group, NativeSelect, Pill, Stack } from '@mantine/core'
 import { IconInbox } from '@tabler/icons-react'
-import { useState } from 'react'
 import { useCall } from '../api/calls.ts'
 import { useSearchWords } from '../app/address.ts'
 import { usePageTitle } from '../app/PageHead.tsx'
@@ -11,13 +10,14 @@ import { useCourse } from '../courses/use-course.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
+import { Pager } from '../ui/Pager.tsx'
+import { usePages } from '../ui/pages.ts'
 import { stateLooks, verdictLooks } from '../ui/Verdict.tsx'
 import { SearchField } from './SearchField.tsx'
 import { SubmissionsTable } from './SubmissionsTable.tsx'
 
 export type Row = ReplyOf<typeof listCourseSubmissions>['submissions'][number]
 
-const sizes = ['50', '200'] as const
 const LOOK_AGAIN_MS = 5_000
 
 const isId = (text: string | undefined): text is string => text !== undefined && /^[0-9a-f-]{36}$/i.test(text)
@@ -41,17 +41,15 @@ export function SubmissionsPage() {
   const course = useCourse()
   usePageTitle(`Submissions · ${course.title}`)
   const [words, change] = useSearchWords()
-  const [cursors, setCursors] = useState<string[]>([])
-  const [limit, setLimit] = useState<(typeof sizes)[number]>('50')
-  const cursor = cursors.at(-1)
+  const pages = usePages()
   const query = queryOf(words)
   const list = useCall(
     listCourseSubmissions,
-    { params: { course_id: course.id }, query: { ...query, limit: Number(limit), ...(cursor === undefined ? {} : { cursor }) } },
-    { refetch_ms: cursor === undefined ? LOOK_AGAIN_MS : false, keep_previous: true },
+    { params: { course_id: course.id }, query: { ...query, ...pages.query } },
+    { refetch_ms: pages.number === 1 ? LOOK_AGAIN_MS : false, keep_previous: true },
   )
   const filter = (values: Record<string, string>): void => {
-    setCursors([])
+    pages.restart()
     change(values)
   }
   const assignments = course.modules
@@ -110,31 +108,7 @@ export function SubmissionsPage() {
         </EmptyState>
       )}
       {rows.length > 0 && <SubmissionsTable course={course} rows={rows} />}
-      {rows.length > 0 && (
-        <Group justify="space-between">
-          <Group gap="xs">
-            <Button variant="default" disabled={cursors.length === 0} onClick={() => setCursors(cursors.slice(0, -1))}>
-              Newer
-            </Button>
-            <Button variant="default" disabled={next === null} onClick={() => next !== null && setCursors([...cursors, next])}>
-              Older
-            </Button>
-            <Text size="sm" c="dimmed" role="status">
-              {cursors.length === 0 ? 'The newest' : `Page ${cursors.length + 1}`}: {rows.length} {rows.length === 1 ? 'hand-in' : 'hand-ins'}
-            </Text>
-          </Group>
-          <NativeSelect
-            aria-label="Hand-ins on a page"
-            size="xs"
-            data={sizes.map((size) => ({ value: size, label: `${size} on a page` }))}
-            value={limit}
-            onChange={(e) => {
-              setCursors([])
-              setLimit(e.currentTarget.value as typeof limit)
-            }}
-          />
-        </Group>
-      )}
+      {(rows.length > 0 || pages.number > 1) && <Pager pages={pages} next={next} count={rows.length} noun={{ one: 'hand-in', many: 'hand-ins' }} />}
     </Stack>
   )
 }
