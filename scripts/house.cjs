@@ -25,6 +25,7 @@ const hot_statement_files = [
   'queue/enqueue',
   'outbox/send',
   'outbox/call-back',
+  'progress/count-attempt',
 ]
 
 /** Which packages of ours each workspace may import besides itself. */
@@ -113,7 +114,7 @@ const forbidden = [
     comment: 'app.ts and the process above it are imported by no slice',
     severity: 'error',
     from: { path: `${src}[^/]+/`, pathNot: is_test },
-    to: { path: `${src}(app|main|run|lifecycle)\\.ts$` },
+    to: { path: `${src}(app|main|run|lifecycle|adoption)\\.ts$` },
   },
   {
     name: 'sql-outside-queries',

@@ -50,8 +50,10 @@ create table assignments (
   closes_at timestamp with time zone,
   max_attempts integer,
   graded_attempt text not null default 'best'::text,
+  completion_ratio double precision not null default 1,
   constraint assignments_pkey PRIMARY KEY (id),
   constraint assignments_step_id_key UNIQUE (step_id),
+  constraint assignments_completion_ratio_check CHECK (((completion_ratio >= (0)::double precision) AND (completion_ratio <= (1)::double precision))),
   constraint assignments_graded_attempt_check CHECK ((graded_attempt = ANY (ARRAY['best'::text, 'latest'::text, 'first'::text]))),
   constraint assignments_instructions_markdown_check CHECK ((length(instructions_markdown) <= 100000)),
   constraint assignments_max_attempts_check CHECK (((max_attempts >= 1) AND (max_attempts <= 10000))),
@@ -133,6 +135,45 @@ create table candidates (
 );
 CREATE UNIQUE INDEX candidates_email_key ON candidates USING btree (exam_id, lower(email));
 
+create table certificates (
+  serial text not null,
+  principal_id uuid not null,
+  course_id uuid not null,
+  ratio double precision not null,
+  step_count integer not null,
+  issued_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  revoke_reason text,
+  constraint certificates_pkey PRIMARY KEY (serial),
+  constraint certificates_check CHECK (((revoked_at IS NULL) = (revoke_reason IS NULL))),
+  constraint certificates_ratio_check CHECK (((ratio >= (0)::double precision) AND (ratio <= (1)::double precision))),
+  constraint certificates_revoke_reason_check CHECK (((length(revoke_reason) >= 1) AND (length(revoke_reason) <= 1000))),
+  constraint certificates_serial_check CHECK ((serial ~ '^[0-9A-HJKMNP-TV-Z]{16}$'::text)),
+  constraint certificates_step_count_check CHECK ((step_count >= 1)),
+  constraint certificates_course_id_fkey FOREIGN KEY (course_id) REFERENCES courses(id),
+  constraint certificates_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
+);
+CREATE INDEX certificates_course_id_idx ON certificates USING btree (course_id);
+CREATE UNIQUE INDEX certificates_one_live ON certificates USING btree (principal_id, course_id) WHERE (revoked_at IS NULL);
+
+create table completions (
+  id uuid not null,
+  principal_id uuid not null,
+  step_id uuid not null,
+  ratio double precision,
+  idempotency_key text,
+  request_sha256 bytea not null,
+  completed_at timestamp with time zone not null default now(),
+  constraint completions_pkey PRIMARY KEY (id),
+  constraint completions_principal_id_idempotency_key_key UNIQUE (principal_id, idempotency_key),
+  constraint completions_idempotency_key_check CHECK (((length(idempotency_key) >= 8) AND (length(idempotency_key) <= 100))),
+  constraint completions_ratio_check CHECK (((ratio >= (0)::double precision) AND (ratio <= (1)::double precision))),
+  constraint completions_request_sha256_check CHECK ((octet_length(request_sha256) = 32)),
+  constraint completions_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint completions_step_id_fkey FOREIGN KEY (step_id) REFERENCES steps(id) ON DELETE CASCADE
+);
+CREATE INDEX completions_step_id_idx ON completions USING btree (step_id);
+
 create table courses (
   id uuid not null,
   slug text not null,
@@ -143,6 +184,7 @@ create table courses (
   created_by uuid not null,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  is_open_to_guests boolean not null default false,
   constraint courses_pkey PRIMARY KEY (id),
   constraint courses_slug_key UNIQUE (slug),
   constraint courses_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 64))),
@@ -331,6 +373,26 @@ CREATE UNIQUE INDEX grading_jobs_supersede_key ON grading_jobs USING btree (queu
 CREATE INDEX grading_jobs_waiting ON grading_jobs USING btree (queue, share_id, needs, priority, turn, id) WHERE ((status = ANY (ARRAY['pending'::text, 'retry'::text])) AND (xqueue_id IS NULL));
 CREATE UNIQUE INDEX grading_jobs_xqueue_id_key ON grading_jobs USING btree (xqueue_id) WHERE (xqueue_id IS NOT NULL);
 
+create table guests (
+  id uuid not null,
+  token_hash bytea not null,
+  created_at timestamp with time zone not null default now(),
+  last_seen_at timestamp with time zone not null default now(),
+  has_worked boolean not null default false,
+  pending_for uuid,
+  migrated_to uuid,
+  migrated_at timestamp with time zone,
+  constraint guests_pkey PRIMARY KEY (id),
+  constraint guests_token_hash_key UNIQUE (token_hash),
+  constraint guests_check CHECK (((migrated_to IS NULL) = (migrated_at IS NULL))),
+  constraint guests_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint guests_id_fkey FOREIGN KEY (id) REFERENCES principals(id),
+  constraint guests_migrated_to_fkey FOREIGN KEY (migrated_to) REFERENCES users(id),
+  constraint guests_pending_for_fkey FOREIGN KEY (pending_for) REFERENCES users(id)
+);
+CREATE INDEX guests_last_seen_at_idx ON guests USING btree (last_seen_at) WHERE (NOT has_worked);
+CREATE INDEX guests_migrated_at_idx ON guests USING btree (migrated_at) WHERE (migrated_at IS NOT NULL);
+
 create table installation_keys (
   name text not null,
   key bytea not null,
@@ -427,6 +489,21 @@ create table principals (
   constraint principals_id_kind_key UNIQUE (id, kind),
   constraint principals_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'guest'::text, 'candidate'::text, 'grader'::text, 'service'::text])))
 );
+
+create table progress (
+  principal_id uuid not null,
+  step_id uuid not null,
+  attempts integer not null default 0,
+  best_ratio double precision,
+  completed_at timestamp with time zone,
+  active_at timestamp with time zone not null default now(),
+  constraint progress_pkey PRIMARY KEY (principal_id, step_id),
+  constraint progress_attempts_check CHECK ((attempts >= 0)),
+  constraint progress_best_ratio_check CHECK (((best_ratio >= (0)::double precision) AND (best_ratio <= (1)::double precision))),
+  constraint progress_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint progress_step_id_fkey FOREIGN KEY (step_id) REFERENCES steps(id) ON DELETE CASCADE
+) with (fillfactor=80);
+CREATE INDEX progress_step_id_idx ON progress USING btree (step_id);
 
 create table question_versions (
   id uuid not null,
@@ -594,7 +671,7 @@ create table score_events (
 );
 CREATE INDEX score_events_principal_id_idx ON score_events USING btree (principal_id, assignment_question_id);
 CREATE INDEX score_events_submission_id_idx ON score_events USING btree (submission_id);
-CREATE TRIGGER score_events_append_only BEFORE DELETE OR UPDATE ON score_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER score_events_append_only BEFORE DELETE OR UPDATE ON score_events FOR EACH ROW EXECUTE FUNCTION refuse_all_but_adoption();
 
 create table scores (
   principal_id uuid not null,
@@ -719,7 +796,7 @@ create table submissions (
 );
 CREATE INDEX submissions_assignment_question_id_idx ON submissions USING btree (assignment_question_id, submitted_at);
 CREATE INDEX submissions_course_id_idx ON submissions USING btree (course_id, submitted_at DESC, id DESC);
-CREATE TRIGGER submissions_append_only BEFORE DELETE OR UPDATE ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER submissions_append_only BEFORE DELETE OR UPDATE ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_all_but_adoption();
 
 create table test_cases (
   id uuid not null,
@@ -838,6 +915,20 @@ begin
     raise exception 'submission_files: what was handed in never changes: % refused', tg_op using errcode = 'restrict_violation';
   end if;
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION refuse_all_but_adoption()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE'
+    and to_jsonb(new) - array['principal_id', 'attempt_number', 'idempotency_key'] = to_jsonb(old) - array['principal_id', 'attempt_number', 'idempotency_key']
+    and exists (select from guests g where g.id = old.principal_id)
+    and exists (select from users u where u.id = new.principal_id) then
+    return new;
+  end if;
+  raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
 end $function$;
 
 CREATE OR REPLACE FUNCTION refuse_change()

@@ -5,9 +5,11 @@ import { countCallbacks } from './admin/queries/monitor.ts'
 import { listQueues } from './admin/queries/system.ts'
 import { queueRoutes } from './admin/queue-routes.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { adoption } from './adoption.ts'
 import { recordError } from './audit/record-error.ts'
 import type { Config } from './config.ts'
 import { courseLocators } from './courses/locate.ts'
+import { isOpenToGuests } from './courses/open-to-guests.ts'
 import { courseRoutes } from './courses/routes.ts'
 import { armCrashPoint } from './db/crash-point.ts'
 import type { Db } from './db/database.ts'
@@ -26,8 +28,11 @@ import { servePages } from './http/pages.ts'
 import { openServer } from './http/serve.ts'
 import { version } from './http/version.ts'
 import { createAuthenticate } from './identity/authenticate.ts'
+import { writeGuestCookies } from './identity/guest-cookie.ts'
+import { welcomeGuest } from './identity/guests.ts'
 import { identityLocators } from './identity/locate.ts'
 import { identityRoutes } from './identity/routes.ts'
+import { progressRoutes } from './progress/routes.ts'
 import { openBell } from './queue/bell.ts'
 import { createGuard } from './roster/authorize.ts'
 import { rosterLocators } from './roster/locate.ts'
@@ -56,17 +61,23 @@ export interface Parts {
 export async function buildApp({ config, db, pool, listener, log, blobs, wakeCallbacks, draining }: Parts): Promise<FastifyInstance> {
   const app = await openServer(config, log, (event) => recordError(db, event))
   observe(app, { pool, draining, readQueues: () => listQueues(db), readCallbacks: () => countCallbacks(db) })
-  const guard = createGuard(db, { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators, ...depositoryLocators })
-  const authenticate = createAuthenticate(db, config)
-  const mount = mounting(app, authenticate, guard)
+  const guard = createGuard(
+    db,
+    { ...identityLocators, ...rosterLocators, ...courseLocators, ...submissionLocators, ...depositoryLocators },
+    (course_id) => isOpenToGuests(db, course_id),
+  )
+  writeGuestCookies(app, config)
+  const authenticate = createAuthenticate(db, config, adoption)
+  const mount = mounting(app, authenticate, guard, (request) => welcomeGuest(db, request))
   const keys = await readInstallationKeys(db)
   const bell = openBell(db, listener)
   app.addHook('onClose', async () => bell.close())
   armCrashPoint(config.crash_point)
 
-  identityRoutes(mount, { db, config })
+  identityRoutes(mount, { db, config, adoption })
   rosterRoutes(mount, { db })
   courseRoutes(mount, { db, standing })
+  progressRoutes(mount, { db, config })
   submissionRoutes(mount, { db, listener, bell, blobs, draining })
   gradingRoutes(mount, { db, bell, draining })
   await xqueueRoutes(app, {

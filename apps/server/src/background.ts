@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
+import { adoption } from './adoption.ts'
 import { recordError, sweepErrors } from './audit/record-error.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db/database.ts'
@@ -7,6 +8,7 @@ import { sweepRetention } from './depository/sweep-retention.ts'
 import { notifyLms } from './grading/give-up-lms.ts'
 import { keptLmsFiles } from './grading/kept-lms-files.ts'
 import { rescue } from './grading/take-failure.ts'
+import { sweepGuests } from './identity/guests.ts'
 import { sweepGraderSessions } from './identity/log-in-grader.ts'
 import { type DeliveryLog, startDeliveries, type Tasks } from './outbox/deliver.ts'
 import { startCallbacks } from './outbox/deliver-callbacks.ts'
@@ -15,11 +17,14 @@ import { touchEnrolment } from './roster/touch-enrolment.ts'
 import type { Blobs } from './storage/blobs.ts'
 import { type Holder, sweepOrphans } from './storage/sweep-orphans.ts'
 import { keptFiles } from './submissions/accept-file.ts'
+import { adoptLate } from './submissions/adopt-late.ts'
 import { rebuildScores } from './submissions/rebuild-scores.ts'
 import { sweepRuns } from './submissions/sweep-runs.ts'
 
 /** A lease that ran out is noticed within this time (fault matrix row 3: leased again at most lease + 1 s later). */
 const RESCUE_EVERY_MS = 500
+/** What a guest's browser sent while it signed in is the user's this much later at most. */
+const LATE_EVERY_MS = 30_000
 const SWEEP_EVERY_MS = 3_600_000
 
 /** Bytes are deleted at most this long after their time (R15). */
@@ -57,6 +62,7 @@ export async function startBackground({
   const deliveries = await startDeliveries({ pool, tasks: tasksOf(db, blobs), log })
   const rescuing = every(RESCUE_EVERY_MS, () => rescue(db), log, 'jobs of dead workers could not be taken back')
   const sweeping = every(SWEEP_EVERY_MS, () => sweepAll(db), log, 'what is old could not be swept')
+  const adopting = every(LATE_EVERY_MS, () => adoptLate(db, adoption), log, 'late guest work could not be taken over')
   const retention = every(RETENTION_EVERY_MS, () => sweepRetention(db), log, 'files whose time is over could not be deleted')
   const orphans = every(SWEEP_EVERY_MS, () => sweepOrphans(blobs, blobHolders(db)), log, 'bytes that nobody refers to could not be swept')
   const callbacks = startCallbacks(
@@ -69,7 +75,7 @@ export async function startBackground({
   return {
     wakeCallbacks: callbacks.wake,
     async stop() {
-      await Promise.all([rescuing.stop(), sweeping.stop(), retention.stop(), orphans.stop(), callbacks.stop(), deliveries.stop()])
+      await Promise.all([rescuing.stop(), sweeping.stop(), adopting.stop(), retention.stop(), orphans.stop(), callbacks.stop(), deliveries.stop()])
     },
   }
 }
@@ -77,6 +83,7 @@ export async function startBackground({
 async function sweepAll(db: Db): Promise<void> {
   await sweepRuns(db)
   await sweepGraderSessions(db)
+  await sweepGuests(db)
   await sweepErrors(db)
   await forgetOldGraders(db)
 }

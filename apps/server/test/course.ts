@@ -18,6 +18,7 @@ export interface CourseOptions {
 /** A published course with one placed question and people in it, made in plain SQL so that it depends on no verb under test. */
 export interface Course {
   id: string
+  step_id: string
   assignment_id: string
   aq: string
   version: string
@@ -94,5 +95,5 @@ export async function aCourse(server: TestServer, options: CourseOptions = {}): 
       config: JSON.stringify(options.config ?? {}),
     })
     .execute()
-  return { id, assignment_id, aq, version, teacher, students: people }
+  return { id, step_id, assignment_id, aq, version, teacher, students: people }
 }

@@ -12,6 +12,8 @@ import { aWorld, enrol, type World } from './world.ts'
  */
 const actors = [
   'anonymous',
+  'guest',
+  'forged guest',
   'revoked session',
   'disabled user',
   'stranger',
@@ -30,6 +32,8 @@ const actors = [
   'machine with admin',
 ] as const
 type ActorName = (typeof actors)[number]
+/** Proves itself by its token or, a guest, by its cookie. */
+type Caller = Person & { cookie?: string }
 
 const staff: Permission[] = ['course.read', 'roster.read', 'work.submit', 'submissions.read_all', 'submissions.manage']
 const everything: Permission[] = [...staff, 'course.edit', 'roster.edit']
@@ -55,11 +59,14 @@ const people: ActorName[] = [
   'admin',
 ]
 
+/** Who has no account, or none that counts. */
+const nobody: ActorName[] = ['anonymous', 'guest', 'forged guest', 'revoked session', 'disabled user']
+
 type Expected = 'pass' | 401 | 403 | 404
 
 function expected(access: Access, actor: ActorName): Expected {
   if (access.who === 'anyone') return 'pass'
-  if (actor === 'anonymous' || actor === 'revoked session' || actor === 'disabled user') return 401
+  if (nobody.includes(actor)) return 401
   if (access.who === 'grader') return actor === 'machine with grade' ? 'pass' : 403
   if (actor === 'machine with grade') return 403
   if (access.who === 'examiner') {
@@ -84,7 +91,7 @@ function expected(access: Access, actor: ActorName): Expected {
     if (actor === 'student') return 'pass'
     return access.permission !== undefined && held.includes(access.permission) ? 'pass' : 404
   }
-  if (!held.includes('course.read')) return 404
+  if (!held.includes('course.read')) return access.strangers === 'forbidden' ? 403 : 404
   return held.includes(access.permission) ? 'pass' : 403
 }
 
@@ -96,7 +103,17 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-async function aCast(): Promise<{ world: World; who: Record<ActorName, Person | null> }> {
+/** A guest of another, open course. */
+async function aGuest(): Promise<Caller> {
+  const guest = server.visitor()
+  const teacher = await server.person({ is_creator: true })
+  const open = await aWorld(server, teacher.id, (await server.person()).id)
+  await server.db.updateTable('courses').set({ is_open_to_guests: true }).where('id', '=', open.course).execute()
+  await guest.send('GET', `/api/courses/${open.course}`)
+  return { id: '', email: '', token: '', cookie: `sll_anon=${guest.jar.get('sll_anon')}` }
+}
+
+async function aCast(): Promise<{ world: World; who: Record<ActorName, Caller | null> }> {
   const owner = await server.person({ display_name: 'Owner', is_creator: true })
   const student = await server.person({ display_name: 'Student' })
   const world = await aWorld(server, owner.id, student.id)
@@ -117,6 +134,8 @@ async function aCast(): Promise<{ world: World; who: Record<ActorName, Person | 
     world,
     who: {
       anonymous: null,
+      guest: await aGuest(),
+      'forged guest': { id: '', email: '', token: '', cookie: 'sll_anon=42' },
       'revoked session': revoked,
       'disabled user': disabled,
       stranger: await server.person(),
@@ -142,12 +161,17 @@ function addressOf(endpoint: Endpoint, world: World): string {
     if (name === 'number') return '1'
     if (name === 'job_id') return world.grading_job
     if (name === 'queue_name') return world.queue
+    if (name === 'serial') return world.serial
     if (name === 'code' || name === 'verification_code') return world[name]
     const id = (world as Record<string, string>)[name.replace(/_id$/, '')]
     if (id === undefined) throw new Error(`the world has nothing for :${name} of ${endpoint.path}`)
     return id
   })
 }
+
+/** What a body must say for the guard to know which object is meant. */
+const namedIn = (access: Access, world: World): object =>
+  access.who === 'course' && access.named_in === 'body' ? { [`${access.object}_id`]: world[access.object] } : {}
 
 const verdictOf = (status: number, code: string): Expected => {
   if (status === 401 && code === 'sign_in_required') return 401
@@ -157,17 +181,21 @@ const verdictOf = (status: number, code: string): Expected => {
 }
 
 /** Asks over a real socket and leaves as soon as the head and, for refusals, the body are there: streams never end by themselves. */
-async function ask(endpoint: Endpoint, world: World, person: Person | null): Promise<{ status: number; code: string }> {
+async function ask(endpoint: Endpoint, world: World, person: Caller | null): Promise<{ status: number; code: string }> {
   const leave = new AbortController()
   const response = await fetch(base_url + addressOf(endpoint, world), {
     method: endpoint.method,
     signal: leave.signal,
     headers: {
-      ...(person === null ? {} : { authorization: `Bearer ${person.token}` }),
+      ...(person === null
+        ? {}
+        : person.cookie === undefined
+          ? { authorization: `Bearer ${person.token}` }
+          : { cookie: person.cookie, origin: server.config.public_url! }),
       ...(endpoint.body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     // Refused by every schema: what passes the guard stops at 400 where there is a body to check.
-    ...(endpoint.body === undefined ? {} : { body: '{"not_a_field":true}' }),
+    ...(endpoint.body === undefined ? {} : { body: JSON.stringify({ not_a_field: true, ...namedIn(endpoint.access, world) }) }),
   })
   const isProblem = response.status >= 400 && response.headers.get('content-type')?.startsWith('application/json') === true
   const code = isProblem ? ((await response.json()) as { code: string }).code : ''
@@ -192,6 +220,41 @@ describe('every endpoint answers every role as its declared access says', () => 
   }
 })
 
+describe('in a course that is open to guests', () => {
+  for (const [name, endpoint] of Object.entries(api)) {
+    test(name, async () => {
+      const isHarmless = endpoint.method === 'GET' || endpoint.body !== undefined
+      const aScene = async () => {
+        const cast = await aCast()
+        await server.db.updateTable('courses').set({ is_open_to_guests: true }).where('id', '=', cast.world.course).execute()
+        return cast
+      }
+      let cast = await aScene()
+      const { access } = endpoint
+      const guests = 'guests' in access && access.guests === true
+      for (const actor of actors) {
+        let want = expected(access, actor)
+        // What guests may in the course itself, visitors of every kind may; what is somebody's own stays theirs.
+        const visits = [...nobody, ...people].includes(actor)
+        if (guests && access.who === 'course' && visits) want = 'pass'
+        const { status, code } = await ask(endpoint, cast.world, cast.who[actor])
+        expect.soft({ actor, got: verdictOf(status, code) }, `${name}: ${status} ${code}`).toEqual({ actor, got: want })
+        expect.soft(status, `${name} as ${actor}`).toBeLessThan(500)
+        if (!isHarmless && want === 'pass') cast = await aScene()
+      }
+    })
+  }
+
+  test('in a draft or an archived one a guest may nothing', async () => {
+    const { world, who } = await aCast()
+    for (const state of ['draft', 'archived']) {
+      await server.db.updateTable('courses').set({ is_open_to_guests: true, state }).where('id', '=', world.course).execute()
+      for (const actor of ['anonymous', 'guest', 'forged guest'] as const) expect((await ask(api.getCourse!, world, who[actor])).status).toBe(401)
+      expect((await ask(api.getCourse!, world, who.stranger)).status).toBe(404)
+    }
+  })
+})
+
 describe('an object of another course is not there', () => {
   for (const [name, endpoint] of Object.entries(api)) {
     const { access } = endpoint
@@ -201,7 +264,9 @@ describe('an object of another course is not there', () => {
       const theirs = await aCast()
       for (const actor of ['student', 'ta', 'teacher', 'owner'] as const) {
         const { status, code } = await ask(endpoint, theirs.world, mine.who[actor])
-        expect.soft({ actor, status, code }, name).toEqual({ actor, status: 404, code: 'not_found' })
+        const told =
+          access.who === 'course' && access.strangers === 'forbidden' ? { status: 403, code: 'forbidden' } : { status: 404, code: 'not_found' }
+        expect.soft({ actor, status, code }, name).toEqual({ actor, ...told })
       }
     })
   }

@@ -20,6 +20,12 @@ export interface Person {
   token: string
 }
 
+/** A visitor's browser: its cookies, as the server sets and clears them. */
+export interface Visitor {
+  jar: Map<string, string>
+  send(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+}
+
 export interface TestServer extends TestDatabase {
   app: FastifyInstance
   config: Config
@@ -27,6 +33,8 @@ export interface TestServer extends TestDatabase {
   blobs: Blobs
   /** Makes an account with a live session, without the cost of a password. */
   person(fields?: { display_name?: string; is_admin?: boolean; is_creator?: boolean; is_operator?: boolean }): Promise<Person>
+  /** A browser with an empty jar; `cookies` are put into it. */
+  visitor(cookies?: Record<string, string>): Visitor
   /** A machine with an API key of these scopes; its `id` is the principal. */
   machine(...scopes: string[]): Promise<Person>
   /** Sends a raw request as `who`. */
@@ -90,6 +98,22 @@ export async function openTestServer(
         .values({ id: newId(), token_hash: hash(token), principal_id: id, kind: 'cli', expires_at: new Date(Date.now() + 3_600_000).toISOString() })
         .execute()
       return { id, email, token }
+    },
+    visitor(cookies = {}) {
+      const jar = new Map(Object.entries(cookies))
+      return {
+        jar,
+        async send(method, url, body, headers = {}) {
+          const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+          const answer = await send(null, method, url, body, { origin: config.public_url!, ...(cookie === '' ? {} : { cookie }), ...headers })
+          for (const { name, value, maxAge, expires } of answer.cookies) {
+            const isCleared = maxAge === 0 || (expires !== undefined && expires.getTime() <= Date.now())
+            if (isCleared) jar.delete(name)
+            else jar.set(name, value)
+          }
+          return answer
+        },
+      }
     },
     async machine(...scopes) {
       const id = newId()

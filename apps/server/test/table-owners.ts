@@ -1,10 +1,11 @@
 /** Which slice writes which table: everybody else reads at most. The test beside this file holds every statement against it. */
 export const tablesOf: Record<string, readonly string[]> = {
   db: ['migrations', 'installation_keys'],
-  identity: ['principals', 'users', 'sessions', 'api_keys', 'failure_counts', 'grader_accounts', 'grader_account_queues'],
+  identity: ['principals', 'users', 'sessions', 'api_keys', 'failure_counts', 'guests', 'grader_accounts', 'grader_account_queues'],
   roster: ['enrolments', 'join_codes'],
   courses: ['courses', 'modules', 'steps', 'materials', 'assignments', 'questions', 'question_versions', 'test_cases', 'assignment_questions'],
   queue: ['queues', 'queue_shares', 'queue_turns', 'grading_jobs', 'graders_seen'],
+  progress: ['progress', 'completions', 'certificates'],
   submissions: [
     'attempt_counters',
     'submissions',

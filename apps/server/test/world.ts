@@ -8,6 +8,7 @@ export type World = Record<ObjectKind, string> & {
   course_slug: string
   queue: string
   grader_account: string
+  serial: string
   code: string
   verification_code: string
 }
@@ -164,6 +165,8 @@ export async function aWorld(server: TestServer, teacher: string, learner: strin
     .insertInto('api_keys')
     .values({ id: ids.api_key!, key_hash: randomBytes(32), principal_id: learner, name: 'a key', scopes: ['user'] })
     .execute()
+  const serial = randomBytes(8).toString('hex').toUpperCase()
+  await db.insertInto('certificates').values({ serial, principal_id: learner, course_id: ids.course!, ratio: 1, step_count: 1 }).execute()
   const queue = `queue-${suffix}`
   await db.insertInto('queues').values({ name: queue, lease_seconds: 60, max_tries: 5 }).execute()
   await db.insertInto('principals').values({ id: ids.grader_account!, kind: 'grader' }).execute()
@@ -173,7 +176,7 @@ export async function aWorld(server: TestServer, teacher: string, learner: strin
     .execute()
   await db.insertInto('grader_account_queues').values({ grader_account_id: ids.grader_account!, queue }).execute()
   const codes = await anExam(server, { ...(ids as Pick<World, 'exam' | 'candidate' | 'module'>), teacher })
-  return { ...(ids as Record<ObjectKind, string>), user: learner, course_slug, queue, grader_account: ids.grader_account!, ...codes }
+  return { ...(ids as Record<ObjectKind, string>), user: learner, course_slug, queue, serial, grader_account: ids.grader_account!, ...codes }
 }
 
 /** Puts a person into the world's course. */

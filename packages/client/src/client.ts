@@ -13,7 +13,7 @@ type Part<Key extends string, Value> = undefined extends Value
 export type Call<E extends Endpoint> = Part<'params', Sent<E>['params']> &
   Part<'query', Sent<E>['query']> &
   Part<'body', Sent<E>['body']> & {
-    /** Needed on keyed endpoints: the same again for the same hand-in, however often it is sent (`newIdempotencyKey`). */
+    /** Needed on keyed endpoints, good on those that take one: the same again for the same work, however often it is sent (`newIdempotencyKey`). */
     idempotency_key?: string
     signal?: AbortSignal | undefined
     /** Milliseconds for one try, where it differs from the client's. */
@@ -77,7 +77,7 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function prepare(endpoint: Endpoint, sent: Loose, headers: Record<string, string>): Prepared {
-    if (endpoint.keyed && sent.idempotency_key === undefined) {
+    if (endpoint.keyed === true && sent.idempotency_key === undefined) {
       throw new TypeError(`${endpoint.method} ${endpoint.path} needs an idempotency_key: make one per hand-in and keep it for every repeat`)
     }
     const all: Record<string, string> = { accept: endpoint.streams ? 'text/event-stream' : 'application/json', ...headers }
@@ -97,6 +97,7 @@ export function createClient(options: ClientOptions): Client {
       url: base_url + address(endpoint.path, sent.params, sent.query),
       init,
       signal: sent.signal,
+      is_keyed: sent.idempotency_key !== undefined,
       timeout_ms: sent.timeout_ms ?? options.timeout_ms ?? 60_000,
     }
   }
@@ -105,7 +106,8 @@ export function createClient(options: ClientOptions): Client {
     base_url,
     async call(endpoint, ...[sent]) {
       const request = prepare(endpoint, (sent ?? {}) as Loose, {})
-      const mayRepeat = endpoint.keyed || endpoint.method === 'GET' || endpoint.method === 'PUT' || endpoint.method === 'DELETE'
+      const isKeyed = endpoint.keyed !== false && request.is_keyed
+      const mayRepeat = isKeyed || endpoint.method === 'GET' || endpoint.method === 'PUT' || endpoint.method === 'DELETE'
       for (let failures = 1; ; failures++) {
         try {
           return await attempt(request, (response) => readReply(endpoint, response))
@@ -136,6 +138,7 @@ interface Prepared {
   url: string
   init: RequestInit
   signal: AbortSignal | undefined
+  is_keyed: boolean
   timeout_ms: number
 }
 

@@ -3,6 +3,7 @@ import type { Endpoint } from './endpoint.ts'
 import * as exams from './exams.ts'
 import * as grading from './grading.ts'
 import * as identity from './identity.ts'
+import * as progress from './progress.ts'
 import * as questions from './questions.ts'
 import * as queues from './queues.ts'
 import * as roster from './roster.ts'
@@ -14,7 +15,7 @@ const isEndpoint = (value: unknown): value is Endpoint =>
 
 /** Every endpoint of the API by its operation name: OpenAPI, the privilege matrix and the fuzzer read this. */
 export const api: Record<string, Endpoint> = Object.fromEntries(
-  [identity, roster, courses, questions, submissions, exams, grading, queues, system].flatMap((slice) =>
+  [identity, roster, courses, questions, submissions, progress, exams, grading, queues, system].flatMap((slice) =>
     Object.entries(slice as Record<string, unknown>).filter((entry): entry is [string, Endpoint] => isEndpoint(entry[1])),
   ),
 )

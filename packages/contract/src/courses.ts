@@ -10,6 +10,8 @@ const tag = 'Courses'
 export const courseState = z.enum(['draft', 'published', 'archived'])
 export const itemState = z.enum(['draft', 'published'])
 export const gradedAttempt = z.enum(['best', 'latest', 'first'])
+/** The part of every question's points that makes an assignment's step done: 1 is all of them, 0 any graded hand-in. */
+export const completionRatio = z.number().min(0).max(1)
 /** Where an assignment stands against the database clock. */
 export const availability = z.enum(['not_open_yet', 'open', 'late', 'closed'])
 
@@ -20,6 +22,8 @@ export const course = z.object({
   summary: z.string(),
   time_zone: z.string(),
   state: courseState,
+  /** Visitors without an account may go through it, and users who are not enrolled. */
+  is_open_to_guests: z.boolean(),
   my_role: role.nullable(),
   created_at: instant,
 })
@@ -45,6 +49,15 @@ export const listCourses = endpoint({
       course.extend({ points: z.number(), points_possible: z.number(), student_count: z.int().nullable(), due_next: dueSoon.nullable() }),
     ),
   }),
+})
+
+export const listOpenCourses = endpoint({
+  method: 'GET',
+  path: '/api/open-courses',
+  summary: 'Courses that anybody may go through, without an account',
+  tag,
+  access: { who: 'anyone' },
+  reply: z.object({ courses: z.array(z.object({ id, slug: z.string(), title: z.string(), summary: z.string() })) }),
 })
 
 const courseFields = { title: line(200), summary: text(2_000), time_zone: z.string().min(1).max(64) }
@@ -90,7 +103,7 @@ export const getCourse = endpoint({
   path: '/api/courses/:course_id',
   summary: 'A course with its modules and steps; students see published ones only. `course_id` may be the slug',
   tag,
-  access: { who: 'course', object: 'course', permission: 'course.read' },
+  access: { who: 'course', object: 'course', permission: 'course.read', guests: true },
   params: z.object({ course_id: z.string().min(1).max(64) }),
   reply: course.extend({ modules: z.array(outlineModule), permissions: z.array(z.string()) }),
 })
@@ -98,7 +111,7 @@ export const getCourse = endpoint({
 export const updateCourse = endpoint({
   method: 'PATCH',
   path: '/api/courses/:course_id',
-  summary: 'Change title, summary, time zone or state',
+  summary: 'Change title, summary, time zone, state or whether it is open to guests',
   tag,
   access: { who: 'course', object: 'course', permission: 'course.edit' },
   params: z.object({ course_id: id }),
@@ -107,6 +120,7 @@ export const updateCourse = endpoint({
     summary: courseFields.summary.optional(),
     time_zone: courseFields.time_zone.optional(),
     state: courseState.optional(),
+    is_open_to_guests: z.boolean().optional(),
   }),
   reply: course,
 })
@@ -160,6 +174,7 @@ export const assignmentFields = z.strictObject({
   closes_at: time.nullable().default(null),
   max_attempts: z.int().min(1).max(10_000).nullable().default(null),
   graded_attempt: gradedAttempt.default('best'),
+  completion_ratio: completionRatio.default(1),
 })
 
 const placedQuestion = z.object({
@@ -190,6 +205,7 @@ const assignmentShape = z.object({
   closes_at: instant.nullable(),
   max_attempts: z.int().nullable(),
   graded_attempt: gradedAttempt,
+  completion_ratio: completionRatio,
   availability,
   questions: z.array(placedQuestion),
 })
@@ -214,7 +230,7 @@ export const getStep = endpoint({
   path: '/api/steps/:step_id',
   summary: 'A material with its text, or an assignment with its questions',
   tag,
-  access: { who: 'course', object: 'step', permission: 'course.read' },
+  access: { who: 'course', object: 'step', permission: 'course.read', guests: true },
   params: z.object({ step_id: id }),
   reply: z.object({
     id,
@@ -253,7 +269,7 @@ export const getAssignment = endpoint({
   path: '/api/assignments/:assignment_id',
   summary: 'An assignment with its questions and where I stand',
   tag,
-  access: { who: 'course', object: 'assignment', permission: 'course.read' },
+  access: { who: 'course', object: 'assignment', permission: 'course.read', guests: true },
   params: z.object({ assignment_id: id }),
   reply: assignmentShape,
 })
@@ -272,6 +288,7 @@ export const updateAssignment = endpoint({
     closes_at: time.nullable().optional(),
     max_attempts: z.int().min(1).max(10_000).nullable().optional(),
     graded_attempt: gradedAttempt.optional(),
+    completion_ratio: completionRatio.optional(),
   }),
   reply: assignmentShape,
 })
@@ -350,7 +367,7 @@ export const getAssignmentQuestion = endpoint({
   path: '/api/assignment-questions/:assignment_question_id',
   summary: 'Everything the question page needs: statement, starters, tests (hidden ones without input), attempts left',
   tag,
-  access: { who: 'course', object: 'assignment_question', permission: 'course.read' },
+  access: { who: 'course', object: 'assignment_question', permission: 'course.read', guests: true },
   params: z.object({ assignment_question_id: id }),
   reply: z.object({
     id,

@@ -40,8 +40,12 @@ export type ObjectKind = (typeof objectKinds)[number]
  * - `anyone`: no session needed.
  * - `signed_in`: any user; acts on the caller's own things only.
  * - `creator`: a user who may create courses and questions.
- * - `course`: a role with `permission` in the course that `object` (path parameter `<object>_id`) belongs to.
+ * - `course`: a role with `permission` in the course that `object` (path parameter `<object>_id`) belongs to. `named_in`
+ *   body: the object is named by a field of the body instead. `strangers` forbidden: who is not in the course is told 403,
+ *   where it would be 404 otherwise.
  * - `own`: the caller owns `object`; staff with `permission`, where given, may too.
+ * - `guests` on these two: in a course that is open to guests, a visitor without an account may too, and so may a user
+ *   who is not enrolled; a guest's own things are theirs.
  * - `question`: the question's owner (`edit`), or also those who may see it (`read`).
  * - `grader`: an API key with scope `grade`.
  * - `examiner`: a user, within the courses where they teach, or an API key with scope `examiner`: a person's for the same,
@@ -53,8 +57,8 @@ export type Access =
   | { who: 'anyone' }
   | { who: 'signed_in' }
   | { who: 'creator' }
-  | { who: 'course'; object: ObjectKind; permission: Permission }
-  | { who: 'own'; object: ObjectKind; permission?: Permission }
+  | { who: 'course'; object: ObjectKind; permission: Permission; named_in?: 'body'; strangers?: 'forbidden'; guests?: true }
+  | { who: 'own'; object: ObjectKind; permission?: Permission; guests?: true }
   | { who: 'question'; right: 'read' | 'edit' }
   | { who: 'grader' }
   | { who: 'examiner'; object?: ObjectKind; permission?: Permission }
@@ -81,8 +85,8 @@ export interface Endpoint<Params extends Shape = Shape, Query extends Shape = Sh
   status: number
   /** `events` is a server-sent event stream whose `data:` lines have the reply's shape. */
   streams: boolean
-  /** True where the call must carry an `Idempotency-Key` header. */
-  keyed: boolean
+  /** Whether the call must, or may, carry an `Idempotency-Key` header. */
+  keyed: boolean | 'optional'
   /** Body limit in bytes, where it differs from the server's 1 MiB. */
   max_body_bytes: number | undefined
   /** True where the body is multipart/form-data with one part `file`, read as a stream and never whole in memory. */
@@ -107,7 +111,7 @@ export function endpoint<
   reply?: Reply
   status?: number
   streams?: boolean
-  keyed?: boolean
+  keyed?: boolean | 'optional'
   max_body_bytes?: number
   upload?: boolean
 }): Endpoint<Params, Query, Body, Reply> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
+import { guestWork } from './progress.ts'
 import { email, id, instant, line } from './words.ts'
 
 /** Words of the wire for accounts, sessions and keys. */
@@ -26,7 +27,7 @@ export const register = endpoint({
   tag,
   access: { who: 'anyone' },
   body: z.strictObject({ email, password, display_name: line(100) }),
-  reply: user,
+  reply: user.extend({ guest_work: guestWork }),
   status: 201,
 })
 
@@ -36,8 +37,13 @@ export const login = endpoint({
   summary: 'Sign in; sets the session cookie',
   tag,
   access: { who: 'anyone' },
-  body: z.strictObject({ email: z.string().min(1).max(254), password: z.string().min(1).max(256) }),
-  reply: user,
+  body: z.strictObject({
+    email: z.string().min(1).max(254),
+    password: z.string().min(1).max(256),
+    /** What to do with this browser's guest work where the account has progress in the same course: `ask` moves nothing yet (G22). */
+    guest_work: z.enum(['merge', 'ask']).default('merge'),
+  }),
+  reply: user.extend({ guest_work: guestWork }),
 })
 
 export const logout = endpoint({
@@ -51,10 +57,16 @@ export const logout = endpoint({
 export const me = endpoint({
   method: 'GET',
   path: '/api/auth/me',
-  summary: 'Who is signed in, or null, and whether a visitor may make an account',
+  summary: 'Who is signed in, or null; whether the browser is a guest’s, and whether a visitor may make an account',
   tag,
   access: { who: 'anyone' },
-  reply: z.object({ user: user.nullable(), scopes: z.array(z.string()).nullable(), can_register: z.boolean() }),
+  reply: z.object({
+    user: user.nullable(),
+    /** The guest that this browser is, where nobody is signed in: its work is kept under this id. */
+    guest_id: id.nullable(),
+    scopes: z.array(z.string()).nullable(),
+    can_register: z.boolean(),
+  }),
 })
 
 export const changePassword = endpoint({

@@ -40,6 +40,7 @@ export const problems = {
   already_enrolled: [409, 'This person is in the course already.'],
   user_unknown: [404, 'No account has this e-mail address. The person must register first.'],
   last_owner: [409, 'A course needs an owner. Make someone else the owner first.'],
+  course_not_open: [404, 'No course of this address takes everybody. Ask its teacher for a join code.'],
   // Courses and questions
   slug_taken: [409, 'This short name is taken. Choose another.'],
   time_zone_unknown: [400, 'This time zone is not known. Use a name such as Europe/Berlin.'],
@@ -63,6 +64,11 @@ export const problems = {
   no_visible_tests: [409, 'This question has no visible tests to run.'],
   too_many_runs: [429, 'You have several runs waiting already. Wait for one to finish.'],
   no_content: [400, 'Send exactly one of code and code_base64.'],
+  // Progress
+  score_invalid: [422, 'The score is no number on its scale: send 0 to 1 with score_scale unit, or 0 to 100 with score_scale percent.'],
+  step_not_done: [409, 'This step counts as done once its questions have the points they ask for. Hand in first; nothing was changed.'],
+  guest_limited: [403, 'Attempts at this question are limited, so it takes an account. Register or sign in; what you did as a guest comes along.'],
+  nothing_to_grade: [409, 'This step has no question to answer. Mark it as done instead.'],
   // Grading
   lease_lost: [409, 'This lease is not live any more; the job was handed to someone else or is finished. Nothing was changed.'],
   result_mismatch: [422, 'The results do not name exactly the tests of this job.'],

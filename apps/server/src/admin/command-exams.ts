@@ -8,7 +8,14 @@ import type { Actor } from '../http/actor.ts'
 import { table, UsageError, verb } from './command.ts'
 
 /** Whoever sits at the installation's own machine may use every exam. */
-const operator: Actor = { principal_id: '00000000-0000-0000-0000-000000000000', user: null, scopes: ['admin'], session_id: null, by_cookie: false }
+const operator: Actor = {
+  principal_id: '00000000-0000-0000-0000-000000000000',
+  user: null,
+  is_guest: false,
+  scopes: ['admin'],
+  session_id: null,
+  by_cookie: false,
+}
 
 interface NewExam {
   opens?: string

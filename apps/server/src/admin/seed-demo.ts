@@ -53,7 +53,7 @@ export async function seedDemo(db: Db, { teacher, student }: DemoAccounts): Prom
     }
   }
   await transact(db, (tx) => enrol(tx, { course_id, user_id: learner.id, role: 'student', how: 'added' }, by))
-  await updateCourse(db, course_id, { state: 'published' }, by)
+  await updateCourse(db, course_id, { state: 'published', is_open_to_guests: true }, by)
   return 'seeded'
 }
 
@@ -77,4 +77,5 @@ const fieldsOf = ({ instructions_markdown, max_attempts, graded_attempt, due_in_
   opens_at: null,
   due_at: due_in_hours === null ? null : new Date(Date.now() + due_in_hours * 3_600_000).toISOString(),
   closes_at: null,
+  completion_ratio: 1,
 })

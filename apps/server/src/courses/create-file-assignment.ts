@@ -53,7 +53,15 @@ export async function createFileAssignment(tx: Tx, of: NewFileAssignment, by: By
   const { opens_at, due_at, closes_at, instructions_markdown, max_attempts } = of
   const times = { opens_at: null, due_at: null, closes_at: null, ...timesOf({ opens_at, due_at, closes_at }) }
   await timesInOrder(() =>
-    insertAssignment(tx, { id: assignment_id, step_id, ...times, instructions_markdown, max_attempts, graded_attempt: 'latest' }),
+    insertAssignment(tx, {
+      id: assignment_id,
+      step_id,
+      ...times,
+      instructions_markdown,
+      max_attempts,
+      graded_attempt: 'latest',
+      completion_ratio: 1,
+    }),
   )
   const after = { kind: 'assignment', title: of.title, state, assignment_id }
   await recordAudit(tx, { ...by, action: 'step.created', object_kind: 'step', object_id: step_id, course_id, after })

@@ -1,4 +1,5 @@
 import * as api from '@gradus/contract/courses'
+import { enrolMyself as enrolEndpoint } from '@gradus/contract/progress'
 import type { Db } from '../db/database.ts'
 import type { Grant, Mount } from '../http/mount.ts'
 import { byCaller } from '../identity/by.ts'
@@ -7,6 +8,7 @@ import { seesDrafts } from '../roster/roles.ts'
 import { createCourse } from './create-course.ts'
 import { createModule } from './create-module.ts'
 import { createStep } from './create-step.ts'
+import { enrolMyself, readOpenCourses } from './open-to-guests.ts'
 import { orderCourse } from './order-course.ts'
 import { orderQuestions, placeQuestion, removePlacement, updatePlacement } from './place-question.ts'
 import { selectCourse } from './queries/courses.ts'
@@ -28,6 +30,8 @@ const viewer = (call: { actor: { principal_id: string }; grant: Grant }): Viewer
 
 export function courseRoutes(mount: Mount, { db, standing }: { db: Db; standing: Standing }): void {
   mount(api.listCourses, async ({ actor }) => readMyCourses(db, standing, actor.principal_id))
+  mount(api.listOpenCourses, async () => readOpenCourses(db))
+  mount(enrolEndpoint, async (call) => enrolMyself(db, { course_id: call.params.course_id, user_id: call.actor.principal_id }, byCaller(call)))
   mount(api.createCourse, async (call) => {
     const { course_id } = await createCourse(db, { ...call.body, owner_id: call.actor.principal_id }, byCaller(call))
     return selectCourse(db, course_id, call.actor.principal_id)

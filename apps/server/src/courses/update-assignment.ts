@@ -26,8 +26,9 @@ export async function updateAssignment(
       const after = changed(before, sent)
       if (Object.keys(after).length === 0) return
       await update(tx, assignment_id, after)
-      // Scores are kept on a floor above: they are folded anew once this is committed.
-      if (after.graded_attempt !== undefined) await send(tx, 'policy_changed', { assignment_id }, { key: `policy ${assignment_id}` })
+      // Scores and progress are kept on floors above: they are folded anew once this is committed.
+      if (after.graded_attempt !== undefined || after.completion_ratio !== undefined)
+        await send(tx, 'policy_changed', { assignment_id }, { key: `policy ${assignment_id}` })
       await recordAudit(tx, {
         ...by,
         action: 'assignment.changed',

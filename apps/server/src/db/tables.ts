@@ -48,6 +48,7 @@ export interface AssignmentQuestions {
 
 export interface Assignments {
   closes_at: string | null;
+  completion_ratio: Generated<number>;
   due_at: string | null;
   graded_attempt: Generated<string>;
   id: string;
@@ -106,10 +107,32 @@ export interface Candidates {
   nickname: string;
 }
 
+export interface Certificates {
+  course_id: string;
+  issued_at: Generated<string>;
+  principal_id: string;
+  ratio: number;
+  revoke_reason: string | null;
+  revoked_at: string | null;
+  serial: string;
+  step_count: number;
+}
+
+export interface Completions {
+  completed_at: Generated<string>;
+  id: string;
+  idempotency_key: string | null;
+  principal_id: string;
+  ratio: number | null;
+  request_sha256: Buffer;
+  step_id: string;
+}
+
 export interface Courses {
   created_at: Generated<string>;
   created_by: string;
   id: string;
+  is_open_to_guests: Generated<boolean>;
   slug: string;
   state: Generated<string>;
   summary: Generated<string>;
@@ -228,6 +251,17 @@ export interface GradingJobs {
   xqueue_id: number | null;
 }
 
+export interface Guests {
+  created_at: Generated<string>;
+  has_worked: Generated<boolean>;
+  id: string;
+  last_seen_at: Generated<string>;
+  migrated_at: string | null;
+  migrated_to: string | null;
+  pending_for: string | null;
+  token_hash: Buffer;
+}
+
 export interface InstallationKeys {
   created_at: Generated<string>;
   key: Buffer;
@@ -294,6 +328,15 @@ export interface Principals {
   created_at: Generated<string>;
   id: string;
   kind: string;
+}
+
+export interface Progress {
+  active_at: Generated<string>;
+  attempts: Generated<number>;
+  best_ratio: number | null;
+  completed_at: string | null;
+  principal_id: string;
+  step_id: string;
 }
 
 export interface Questions {
@@ -524,6 +567,8 @@ export interface DB {
   audit_events: AuditEvents;
   callbacks: Callbacks;
   candidates: Candidates;
+  certificates: Certificates;
+  completions: Completions;
   courses: Courses;
   enrolments: Enrolments;
   error_events: ErrorEvents;
@@ -536,6 +581,7 @@ export interface DB {
   grader_accounts: GraderAccounts;
   graders_seen: GradersSeen;
   grading_jobs: GradingJobs;
+  guests: Guests;
   installation_keys: InstallationKeys;
   join_codes: JoinCodes;
   lms_files: LmsFiles;
@@ -544,6 +590,7 @@ export interface DB {
   migrations: Migrations;
   modules: Modules;
   principals: Principals;
+  progress: Progress;
   question_versions: QuestionVersions;
   questions: Questions;
   queue_shares: QueueShares;

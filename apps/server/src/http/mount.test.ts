@@ -14,6 +14,9 @@ test('a reply that is not what the contract says is our fault: 500 without inter
     app,
     async () => null,
     async () => ({ course_id: null, role: null, permissions: [], is_owner: false }),
+    async () => {
+      throw new Error('nobody comes as a guest here')
+    },
   )
   const count = endpoint({
     method: 'GET',

@@ -1,5 +1,6 @@
 import type { Access, Endpoint, Received, ReplyIn } from '@gradus/contract/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import type { Actor } from './actor.ts'
 import { fieldsOf, problem } from './problems.ts'
 
@@ -16,6 +17,8 @@ export interface Grant {
 
 /** Resolves the caller, or null where no valid proof came with the request. */
 export type Authenticate = (request: FastifyRequest) => Promise<Actor | null>
+/** Makes a guest of a visitor whom the guard let into a course that is open to guests. */
+export type Welcome = (request: FastifyRequest) => Promise<Actor>
 /** Lets a call pass or throws: not_found where the object is not the caller's to see, forbidden where it is but not for this. */
 export type Guard = (access: Access, actor: Actor, params: Record<string, unknown>) => Promise<Grant>
 
@@ -25,7 +28,7 @@ export interface Call<E extends Endpoint> extends Received<E> {
   /** The caller or null, for endpoints open to anyone. */
   readonly caller: Actor | null
   readonly grant: Grant
-  /** The Idempotency-Key header; present and well-formed on keyed endpoints. */
+  /** The Idempotency-Key header: well-formed on keyed endpoints; empty where one may be left out and was. */
   readonly idempotency_key: string
   readonly request: FastifyRequest
   readonly reply: FastifyReply
@@ -44,7 +47,7 @@ const noGrant: Grant = { course_id: null, role: null, permissions: [], is_owner:
  * strip the reply to its schema. A route cannot be mounted without a declared access, and the declaration is what is
  * enforced, so the privilege matrix that is generated from it describes the running server.
  */
-export function mounting(app: FastifyInstance, authenticate: Authenticate, guard: Guard): Mount {
+export function mounting(app: FastifyInstance, authenticate: Authenticate, guard: Guard, welcome: Welcome): Mount {
   return (endpoint, handler) => {
     if (!endpoint.upload) return route(app, endpoint, handler)
     app.register(async (scope) => {
@@ -65,22 +68,27 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
       onRequest: async (request) => {
         request.caller = await authenticate(request)
         refuseForeignOrigin(request)
-        if (endpoint.access.who !== 'anyone' && request.caller === null) throw problem('sign_in_required')
+        if (endpoint.access.who !== 'anyone' && request.caller === null && !admitsGuests(endpoint.access)) throw problem('sign_in_required')
       },
       handler: async (request, reply) => {
-        const caller = request.caller
         const params = endpoint.params?.parse(request.params)
         // The guard comes before query and body are looked at: who may not call learns nothing about what is valid.
         const grant =
-          endpoint.access.who === 'anyone' || caller === null
+          endpoint.access.who === 'anyone'
             ? noGrant
-            : await guard(endpoint.access, caller, (params ?? {}) as Record<string, unknown>)
+            : await guard(endpoint.access, request.caller ?? visitor, {
+                ...(params as Record<string, unknown> | undefined),
+                ...namedInBody(endpoint.access, request.body),
+              })
         const received = {
           params,
           query: endpoint.query?.parse(request.query),
           body: endpoint.body?.parse(request.body ?? {}),
         } as Received<typeof endpoint>
-        const idempotency_key = endpoint.keyed ? readIdempotencyKey(request) : ''
+        const idempotency_key = readIdempotencyKey(endpoint, request)
+        // Whom the guard let in without a proof is a visitor in an open course, and from here on its guest.
+        if (request.caller === null && endpoint.access.who !== 'anyone') request.caller = await welcome(request)
+        const { caller } = request
         const result = await handler({
           ...received,
           caller,
@@ -102,6 +110,24 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
       },
     })
   }
+}
+
+/** Nobody yet: owns nothing and belongs to nothing. */
+const visitor: Actor = {
+  ...{ principal_id: '00000000-0000-0000-0000-000000000000', user: null, is_guest: true, scopes: null, session_id: null, by_cookie: false },
+}
+
+const admitsGuests = (access: Access): boolean => 'guests' in access && access.guests === true
+
+const uuid = z.uuid()
+
+/** The object that an endpoint's body names, for the guard: the rest of the body is looked at once the caller may call. */
+function namedInBody(access: Access, body: unknown): Record<string, unknown> {
+  if (access.who !== 'course' || access.named_in !== 'body') return {}
+  const path = `${access.object}_id`
+  const id = uuid.safeParse((body as Record<string, unknown> | null | undefined)?.[path])
+  if (!id.success) throw problem('invalid_request', { fields: [{ path, message: `${path} is required: the id of a ${access.object}` }] })
+  return { [path]: id.data }
 }
 
 /** The reply without what its schema does not name. One that lacks something is a fault of ours, never the caller's. */
@@ -126,8 +152,9 @@ function refuseForeignOrigin(request: FastifyRequest): void {
   if (origin === undefined && request.caller?.by_cookie === true) throw problem('foreign_origin')
 }
 
-function readIdempotencyKey(request: FastifyRequest): string {
+function readIdempotencyKey({ keyed }: Endpoint, request: FastifyRequest): string {
   const key = request.headers['idempotency-key']
+  if (keyed === false || (keyed === 'optional' && key === undefined)) return ''
   if (typeof key !== 'string' || !/^[\x21-\x7e]{8,100}$/.test(key)) throw problem('idempotency_key_required')
   return key
 }

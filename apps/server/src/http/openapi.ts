@@ -71,14 +71,14 @@ function operation(name: string, endpoint: Endpoint, schemas: Json): Json {
   const keyed = {
     name: 'Idempotency-Key',
     in: 'header',
-    required: true,
-    description: 'Your name for this hand-in. Send the same one when you repeat it.',
+    required: endpoint.keyed === true,
+    description: 'Your name for this work. Send the same one when you repeat it.',
     schema: { type: 'string', pattern: '^[\\x21-\\x7e]{8,100}$' },
   }
   const parameters = [
     ...parametersOf(name, params, 'path', schemas),
     ...parametersOf(name, query, 'query', schemas),
-    ...(endpoint.keyed ? [keyed] : []),
+    ...(endpoint.keyed === false ? [] : [keyed]),
   ]
   return {
     operationId: name,

@@ -268,7 +268,7 @@ test('where registration is closed nobody makes an account for themselves, and p
   try {
     const body = { email: 'new@example.org', password: 'long enough', display_name: 'New' }
     expect((await closed.send(null, 'POST', '/api/auth/register', body)).json()).toMatchObject({ code: 'registration_closed' })
-    expect(await closed.call(null, api.me)).toEqual({ user: null, scopes: null, can_register: false })
+    expect(await closed.call(null, api.me)).toEqual({ user: null, guest_id: null, scopes: null, can_register: false })
     expect(await closed.db.selectFrom('users').select('id').execute()).toEqual([])
     // The operator still makes accounts.
     expect(await createUser(closed.db, { ...body, is_admin: false, is_creator: false })).toMatchObject({ email: 'new@example.org' })

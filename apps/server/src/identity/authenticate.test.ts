@@ -18,7 +18,7 @@ const setSession = (who: Person, set: Record<string, string>) =>
 test('a live session is its user; without proof there is nobody', async () => {
   const ann = await server.person({ display_name: 'Ann' })
   expect(await server.call(ann, me)).toMatchObject({ user: { id: ann.id, display_name: 'Ann' }, scopes: null })
-  expect(await server.call(null, me)).toEqual({ user: null, scopes: null, can_register: true })
+  expect(await server.call(null, me)).toEqual({ user: null, guest_id: null, scopes: null, can_register: true })
 })
 
 test('expired, revoked, unknown and malformed tokens and those of disabled users are nobody', async () => {

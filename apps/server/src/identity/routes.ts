@@ -1,22 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import * as api from '@gradus/contract/identity'
+import { decideGuestWork } from '@gradus/contract/progress'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import type { Actor } from '../http/actor.ts'
 import type { Mount } from '../http/mount.ts'
 import { Problem, problem } from '../http/problems.ts'
+import { type Adoption, noGuestWork } from './adopt-guest.ts'
 import { byCaller } from './by.ts'
 import { changePassword } from './change-password.ts'
 import { clearSessionCookie, deviceOf, SESSION_SECONDS, setDeviceCookie, setSessionCookie } from './cookies.ts'
 import { createKey, type Scope } from './create-key.ts'
 import { createUser } from './create-user.ts'
 import { recordFailure, refuseAfterFailures } from './failures.ts'
+import { keepGuestCookie } from './guest-cookie.ts'
 import { networkOf } from './network.ts'
 import { proveAccount } from './prove-account.ts'
 import { type Account, listAccounts, listLiveKeys, listLiveSessions, revokeSession, revokeSessions } from './queries/accounts.ts'
 import { revokeKey } from './revoke-key.ts'
 import { hashDevice, startSession } from './start-session.ts'
+import { leaveToGuest, takeOver } from './take-over.ts'
 import { updateUser } from './update-user.ts'
 
 /** Proofs are handled by people: a machine's key, once leaked, must not be able to make itself others. */
@@ -25,7 +29,7 @@ const requireSession = (actor: Actor): void => {
 }
 const SECONDS_A_DAY = 86_400
 
-export function identityRoutes(mount: Mount, { db, config }: { db: Db; config: Config }): void {
+export function identityRoutes(mount: Mount, { db, config, adoption }: { db: Db; config: Config; adoption: Adoption }): void {
   /** Signs a browser in: a fresh session and cookie; whatever session the browser had ends. */
   const admit = async (account: Account, call: { request: FastifyRequest; reply: FastifyReply; caller: Actor | null }): Promise<Account> => {
     const device = deviceOf(call.request, config) ?? randomBytes(16).toString('base64url')
@@ -37,6 +41,7 @@ export function identityRoutes(mount: Mount, { db, config }: { db: Db; config: C
       device,
       replaces: call.caller?.by_cookie ? call.caller.session_id : null,
     })
+    keepGuestCookie(call.request)
     setSessionCookie(call.reply, config, session.token)
     setDeviceCookie(call.reply, config, device)
     return account
@@ -55,15 +60,27 @@ export function identityRoutes(mount: Mount, { db, config }: { db: Db; config: C
       if (error instanceof Problem) await recordFailure(db, allowances)
       throw error
     })
-    return admit(account, call)
+    await admit(account, call)
+    return { ...account, guest_work: await takeOver(db, adoption, { request: call.request, user_id: account.id, ask: false }) }
   })
-  mount(api.login, async (call) => admit(await proveAccount(db, credentialsOf(call.request, call.body.email, call.body.password)), call))
+  mount(api.login, async (call) => {
+    const account = await proveAccount(db, credentialsOf(call.request, call.body.email, call.body.password))
+    await admit(account, call)
+    const ask = call.body.guest_work === 'ask'
+    return { ...account, guest_work: await takeOver(db, adoption, { request: call.request, user_id: account.id, ask }) }
+  })
+  mount(decideGuestWork, async ({ request, actor, body }) => {
+    if (body.decision === 'merge') return takeOver(db, adoption, { request, user_id: actor.principal_id, ask: false })
+    await leaveToGuest(db, request, actor.principal_id)
+    return noGuestWork
+  })
   mount(api.logout, async ({ caller, reply }) => {
     if (caller?.session_id) await revokeSession(db, caller.session_id)
     clearSessionCookie(reply, config)
   })
   mount(api.me, async ({ caller }) => ({
     user: caller?.user ?? null,
+    guest_id: caller?.is_guest === true ? caller.principal_id : null,
     scopes: caller?.scopes?.slice() ?? null,
     can_register: config.is_registration_open,
   }))
@@ -79,7 +96,7 @@ export function identityRoutes(mount: Mount, { db, config }: { db: Db; config: C
     const { email, password, label, ttl_days } = body
     if ((email === undefined) !== (password === undefined))
       throw problem('invalid_request', { fields: [{ path: 'password', message: 'goes with email' }] })
-    if (email === undefined && caller === null) throw problem('sign_in_required')
+    if (email === undefined && (caller === null || caller.is_guest)) throw problem('sign_in_required')
     if (email === undefined && caller !== null) requireSession(caller)
     const account = email !== undefined && password !== undefined ? await proveAccount(db, credentialsOf(request, email, password)) : caller!.user!
     const user_agent = request.headers['user-agent'] ?? ''

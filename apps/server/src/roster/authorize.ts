@@ -5,18 +5,23 @@ import type { Db } from '../db/database.ts'
 import type { Located, Locators } from '../db/located.ts'
 import type { Actor } from '../http/actor.ts'
 import type { Grant, Guard } from '../http/mount.ts'
-import { problem } from '../http/problems.ts'
+import { type Problem, problem } from '../http/problems.ts'
 import { isAdmin } from '../identity/is-admin.ts'
-import { adminPermissions, permissionsOf, seesDrafts } from './roles.ts'
+import { adminPermissions, permissionsOf, seesDrafts, visitorPermissions } from './roles.ts'
 
 type Place = Located & { role: Role | null }
+
+/** Whether a course takes visitors; asked only where somebody who is not in it calls what guests may. */
+type IsOpen = (course_id: string) => Promise<boolean>
 
 /**
  * The guard of every endpoint: decides by the declared access alone. One statement finds the object, its course and
  * the caller's live role in it, so a role change is effective at once (ASVS 8.3.2).
- * What the caller may not see answers not_found, like what does not exist (2.5 no. 2).
+ * What the caller may not see answers not_found, like what does not exist (2.5 no. 2). A guest
+ * is always told to sign in instead: that may well be what is missing.
  */
-export function createGuard(db: Db, locators: Locators): Guard {
+export function createGuard(db: Db, locators: Locators, isOpen: IsOpen): Guard {
+  const unseen = (actor: Actor): Problem => problem(actor.is_guest ? 'sign_in_required' : 'not_found')
   const locateAll = async (object: ObjectKind, id: unknown, actor: Actor): Promise<[Place, ...Place[]]> => {
     const locator = locators[object]
     if (locator === undefined) throw new Error(`no slice offers a locator for ${object}`)
@@ -26,11 +31,12 @@ export function createGuard(db: Db, locators: Locators): Guard {
       from (${locator(String(id))}) l
       left join enrolments e on e.course_id = l.course_id and e.user_id = ${actor.principal_id} and e.state = 'active'`.execute(db)
     const [first, ...others] = found.rows
-    if (first === undefined) throw problem('not_found')
+    if (first === undefined) throw unseen(actor)
     return [first, ...others]
   }
 
   return async (access: Access, actor: Actor, params): Promise<Grant> => {
+    if (actor.is_guest && !('guests' in access && access.guests === true)) throw problem('sign_in_required')
     requireScope(access, actor)
     const mayAll = isAdmin(actor)
     const none: Grant = { course_id: null, role: null, permissions: [], is_owner: false }
@@ -75,15 +81,22 @@ export function createGuard(db: Db, locators: Locators): Guard {
       case 'own':
       case 'course': {
         const [at] = await locateAll(access.object, params[`${access.object}_id`], actor)
-        const permissions = mayAll ? adminPermissions : at.role === null ? [] : permissionsOf(at.role)
         const isOwner = at.owner_id === actor.principal_id
+        // Whoever is not in the course may still be its visitor; machines visit nothing.
+        const visits = async (): Promise<boolean> =>
+          access.who === 'course' &&
+          access.guests === true &&
+          (actor.is_guest || actor.user !== null) &&
+          at.course_id !== null &&
+          isOpen(at.course_id)
+        const permissions = mayAll ? adminPermissions : at.role !== null ? permissionsOf(at.role) : (await visits()) ? visitorPermissions : []
         const grant: Grant = { course_id: at.course_id, role: at.role, permissions, is_owner: isOwner }
         if (access.who === 'own') {
           if (isOwner || (access.permission !== undefined && permissions.includes(access.permission))) return grant
-          throw problem('not_found')
+          throw unseen(actor)
         }
         const isVisible = permissions.includes('course.read') && (at.is_published || seesDrafts(permissions))
-        if (!isVisible) throw problem('not_found')
+        if (!isVisible) throw access.strangers === undefined ? unseen(actor) : problem(access.strangers)
         if (!permissions.includes(access.permission)) throw problem('forbidden')
         return grant
       }

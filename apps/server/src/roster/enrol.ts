@@ -18,7 +18,7 @@ export interface Enrolled {
  */
 export async function enrol(
   tx: Tx,
-  { course_id, user_id, role, how }: { course_id: string; user_id: string; role: Role; how: 'course_created' | 'join_code' | 'added' },
+  { course_id, user_id, role, how }: { course_id: string; user_id: string; role: Role; how: 'course_created' | 'join_code' | 'added' | 'self' },
   by: By,
 ): Promise<Enrolled> {
   const id = newId()

@@ -11,6 +11,9 @@ const held: Record<Role, readonly Permission[]> = {
   student: ['course.read', 'work.submit'],
 }
 
+/** What people may in an open course that they are not in: guests, and users who are not enrolled. */
+export const visitorPermissions = held.student
+
 /** A site administrator may do everything in every course, member or not. */
 export const adminPermissions = held.owner
 

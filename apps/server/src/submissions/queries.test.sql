@@ -1,6 +1,6 @@
 /* submit */
 with placed as materialized (
-  select aq.id, aq.question_version_id, m.course_id, coalesce(v.spec ->> 'queue', 'gradus') as queue, a.max_attempts, coalesce(now() >= a.due_at, false) as is_late,
+  select aq.id, a.step_id, aq.question_version_id, m.course_id, coalesce(v.spec ->> 'queue', 'gradus') as queue, a.max_attempts, coalesce(now() >= a.due_at, false) as is_late,
     (select greatest(sum(t.time_ms), 1)::int from test_cases t where t.question_version_id = aq.question_version_id) as work_ms
   from assignment_questions aq join assignments a on a.id = aq.assignment_id join steps st on st.id = a.step_id
   join modules m on m.id = st.module_id join courses c on c.id = m.course_id join question_versions v on v.id = aq.question_version_id
@@ -21,6 +21,10 @@ handed_in as (
     $10::bytea, $11::bytea, now(), placed.is_late, $12::text, $13::text, $14::bytea
   from placed, counted
   returning id, principal_id, course_id, language, attempt_number, submitted_at, is_late),
+attempted as (
+  insert into progress as p (principal_id, step_id, attempts) select principal_id, step_id, 1 from (select h.principal_id, placed.step_id from handed_in h, placed) a
+  on conflict (principal_id, step_id) do update set attempts = p.attempts + 1, active_at = now()
+  returning p.attempts),
 
   asked as (select $15::uuid as id, placed.queue, 'submission' as kind, h.id as subject_id, h.course_id as share_id, h.principal_id,
     h.language as needs, placed.work_ms, null::bytea as supersede_key from handed_in h, placed),

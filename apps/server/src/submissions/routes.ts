@@ -1,3 +1,4 @@
+import * as progress from '@gradus/contract/progress'
 import * as questions from '@gradus/contract/questions'
 import * as api from '@gradus/contract/submissions'
 import type { Language } from '@gradus/contract/words'
@@ -21,6 +22,7 @@ import { sendEvents } from './stream.ts'
 import { submit } from './submit.ts'
 import { submitFile } from './submit-file.ts'
 import { readTrial, tryDraft } from './trial.ts'
+import { validate } from './validate.ts'
 import { openWatching } from './watch.ts'
 
 const seesAll = (grant: Grant): boolean => grant.permissions.includes('submissions.read_all')
@@ -35,7 +37,16 @@ export function submissionRoutes(
   mount(api.submit, async ({ params, body, actor, idempotency_key, reply }) => {
     reply.raw.on('finish', () => crashPoint('s4_submit_answered'))
     const { language, client } = body
-    return submit({ db, bell }, { ...params, language, client, content: bytesOf(body), principal_id: actor.principal_id, idempotency_key })
+    const { principal_id, is_guest } = actor
+    return submit({ db, bell }, { ...params, language, client, content: bytesOf(body), principal_id, is_guest, idempotency_key })
+  })
+  mount(progress.validateExercise, async ({ query, body, actor, grant, idempotency_key, reply }) => {
+    const { language, assignment_question_id, ...content } = body.response_data
+    const { principal_id, is_guest } = actor
+    const about = { principal_id, is_guest, course_id: grant.course_id!, step_id: body.step_id, assignment_question_id, idempotency_key }
+    const answer = await validate({ db, bell, watching }, { ...about, ...query, language, content: bytesOf(content), client: body.client })
+    if (answer.correct === null) reply.status(202)
+    return answer
   })
   mount(api.submitFile, async ({ params, actor, idempotency_key, request }) =>
     submitFile({ db, blobs }, request, { ...params, principal_id: actor.principal_id, client: 'api', idempotency_key }),

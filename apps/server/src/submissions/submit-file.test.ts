@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { getProgress } from '@gradus/contract/progress'
 import * as questions from '@gradus/contract/questions'
 import * as api from '@gradus/contract/submissions'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -56,6 +57,9 @@ describe('a file in an ordinary course', () => {
       file: { filename: 'work.pdf', superseded_at: null },
     })
     const second = (await send(student, bytes[1]!)).json()
+    // Nothing grades a file but a person: handing it in is what there is to do.
+    const progress = await server.call(student, getProgress, { params: { course_id } })
+    expect(progress.steps).toMatchObject([{ attempts: 2, completed: true, score: null, is_self_marked: false }])
     expect(second.content_sha256).toBe(createHash('sha256').update(bytes[1]!).digest('hex'))
     const mine = await server.call(student, api.listMySubmissions, { params: { assignment_question_id: aq } })
     expect(mine.submissions.map(({ attempt_number, code }) => [attempt_number, code])).toEqual([

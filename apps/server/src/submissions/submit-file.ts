@@ -1,17 +1,19 @@
 import type { ReplyIn } from '@gradus/contract/endpoint'
 import type { submitFile as endpoint } from '@gradus/contract/submissions'
 import type { FastifyRequest } from 'fastify'
-import { type Db, transact } from '../db/database.ts'
+import { type Db, type Tx, transact } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { problem } from '../http/problems.ts'
 import { type ReceivedFile, receiveFile } from '../http/upload.ts'
 import { send } from '../outbox/send.ts'
+import { advance } from '../progress/advance.ts'
 import type { Blobs } from '../storage/blobs.ts'
 import { acceptFile, type KeptFile, standsAgainstFile } from './accept-file.ts'
 import { attemptsLeft } from './attempts.ts'
 import { sha256 } from './code.ts'
-import { type FileFacts, selectOptionalFileFacts } from './queries/files.ts'
+import { type FileFacts, insertAttempt, selectOptionalFileFacts } from './queries/files.ts'
 import { selectHead } from './queries/read.ts'
+import { selectStepStanding } from './queries/scores.ts'
 import { selectOptionalByKey } from './queries/submit.ts'
 import { headReply } from './read-submission.ts'
 import { refusalOf } from './refusal.ts'
@@ -42,9 +44,12 @@ export async function submitFile({ db, blobs }: { db: Db; blobs: Blobs }, reques
   const file = received as KeptFile
   const id = newId()
   try {
-    const accepted = await transact(db, (tx) =>
-      acceptFile(tx, { ...hand_in, id, handed_in_at: facts.now, request_sha256: requestHash(hand_in.assignment_question_id, received), file }),
-    )
+    const accepted = await transact(db, async (tx) => {
+      const request_sha256 = requestHash(hand_in.assignment_question_id, received)
+      const taken = await acceptFile(tx, { ...hand_in, id, handed_in_at: facts.now, request_sha256, file })
+      if (taken !== null) await recordAttempt(tx, hand_in)
+      return taken
+    })
     if (accepted !== null) {
       const head = headReply(await selectHead(db, id))
       return { ...head, attempts_left: attemptsLeft({ ...accepted, attempts: accepted.attempt_number }), is_replay: false }
@@ -75,6 +80,14 @@ function refuse(facts: FileFacts): void {
 /** What was asked: which place, which name, which bytes. */
 export const requestHash = (place_id: string, { original_filename, sha256: content }: Pick<ReceivedFile, 'original_filename' | 'sha256'>): Buffer =>
   sha256(`${place_id}\nfile\n${content.toString('hex')}\n${original_filename}`)
+
+/** Counts the attempt and tells progress, in the transaction that takes the file: nothing grades it that would do so later. */
+async function recordAttempt(tx: Tx, place: { principal_id: string; assignment_question_id: string }): Promise<void> {
+  const { principal_id } = place
+  const standing = await selectStepStanding(tx, place)
+  await insertAttempt(tx, principal_id, standing.step_id)
+  await advance(tx, { principal_id, ...standing })
+}
 
 async function replay(db: Db, hand_in: FileHandIn, earlier: { id: string; request_sha256: Buffer }, received: ReceivedFile): Promise<Answer> {
   if (!earlier.request_sha256.equals(requestHash(hand_in.assignment_question_id, received))) throw problem('idempotency_key_reused')

@@ -14,6 +14,8 @@ import { refusalOf } from './refusal.ts'
 
 export interface HandIn {
   principal_id: string
+  /** A guest hands in only where attempts are without limit: a fresh cookie would be a fresh set of them. */
+  is_guest: boolean
   assignment_question_id: string
   language: NewSubmission['language']
   content: Buffer
@@ -27,9 +29,10 @@ type Answer = ReplyIn<typeof endpoint>
  * Takes a hand-in: when it returns, the submission with its attempt number, its job and its outbox are durable, in one
  * transaction (reliability rule 1). The same key again gives the same submission, whenever it comes, however many at
  * once (I1); attempts never exceed their limit (I2); lateness is decided here by the database's clock and never again (I8).
- * @throws problem idempotency_key_reused, language_not_allowed, not_open_yet, closed, attempts_exhausted; with nothing changed
+ * @throws problem idempotency_key_reused, language_not_allowed, not_open_yet, closed, attempts_exhausted, guest_limited; with nothing changed
  */
-export async function submit({ db, bell }: { db: Db; bell: Bell }, hand_in: HandIn): Promise<Answer> {
+export async function submit({ db, bell }: { db: Db; bell: Bell }, { is_guest, ...hand_in }: HandIn): Promise<Answer> {
+  if (is_guest && (await selectOptionalFacts(db, hand_in))?.max_attempts != null) throw problem('guest_limited')
   const submission: NewSubmission = {
     ...hand_in,
     id: newId(),
@@ -73,6 +76,7 @@ const standsAgainst = new Set([
   'submissions_principal_id_idempotency_key_key',
   'attempt_counters_assignment_question_id_fkey',
   'submissions_assignment_question_id_fkey',
+  'progress_step_id_fkey',
 ])
 
 async function replayOf(

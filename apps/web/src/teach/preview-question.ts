@@ -33,7 +33,7 @@ export function previewQuestion(draft: QuestionDraft): Question {
     },
     assignment: {
       ...{ id: nowhere, step_id: nowhere, course_id: nowhere, title: '', state: 'draft', opens_at: null, due_at: null, closes_at: null },
-      ...{ max_attempts: null, graded_attempt: 'best', availability: 'open' },
+      ...{ max_attempts: null, graded_attempt: 'best', completion_ratio: 1, availability: 'open' },
     },
     version_number: 1,
     kind: draft.kind,

@@ -14,6 +14,7 @@ export interface CourseRow {
   summary: string
   time_zone: string
   state: CourseState
+  is_open_to_guests: boolean
   created_at: string
   my_role: Role | null
   /** The database's clock, which decides what is open and what is late. */
@@ -23,7 +24,7 @@ export interface CourseRow {
 export const selectCourse = (db: DbOrTx, course_id: string, principal_id: string): Promise<CourseRow> =>
   one(
     db,
-    sql<CourseRow>`select c.id, c.slug, c.title, c.summary, c.time_zone, c.state, c.created_at, e.role as my_role, now() as now
+    sql<CourseRow>`select c.id, c.slug, c.title, c.summary, c.time_zone, c.state, c.is_open_to_guests, c.created_at, e.role as my_role, now() as now
       from courses c left join enrolments e on e.course_id = c.id and e.user_id = ${principal_id} and e.state = 'active'
       where c.id = ${course_id}`,
   )
@@ -36,7 +37,7 @@ export const listMyCourses = (
   rows(
     db,
     sql<CourseRow & { my_role: Role; is_staff: boolean; student_count: number | null }>`
-      select c.id, c.slug, c.title, c.summary, c.time_zone, c.state, c.created_at, e.role as my_role, now() as now, mine.is_staff,
+      select c.id, c.slug, c.title, c.summary, c.time_zone, c.state, c.is_open_to_guests, c.created_at, e.role as my_role, now() as now, mine.is_staff,
         case when mine.is_staff then
           (select count(*)::int from enrolments o where o.course_id = c.id and o.role = 'student' and o.state = 'active') end as student_count
       from enrolments e join courses c on c.id = e.course_id
@@ -57,13 +58,14 @@ export interface CourseFields {
   summary: string
   time_zone: string
   state: CourseState
+  is_open_to_guests: boolean
 }
 
 /** Held while the shape of a course changes, so that positions and orders are given out one change after the other. */
 export const lockCourse = (db: DbOrTx, course_id: string): Promise<CourseFields> =>
   db
     .selectFrom('courses')
-    .select(['title', 'summary', 'time_zone', 'state'])
+    .select(['title', 'summary', 'time_zone', 'state', 'is_open_to_guests'])
     .where('id', '=', course_id)
     .forNoKeyUpdate()
     .$castTo<CourseFields>()
@@ -76,6 +78,27 @@ export async function updateCourse(db: DbOrTx, course_id: string, set: Partial<C
     .where('id', '=', course_id)
     .execute()
 }
+
+export const selectIsOpen = async (db: DbOrTx, course_id: string): Promise<boolean> =>
+  (
+    await rows(
+      db,
+      sql<{
+        is_open: boolean
+      }>`/* is_open_course */ select is_open_to_guests and state = 'published' as is_open from courses where id = ${course_id}::uuid`,
+    )
+  )[0]?.is_open ?? false
+
+export const listOpen = (db: DbOrTx): Promise<{ id: string; slug: string; title: string; summary: string }[]> =>
+  db
+    .selectFrom('courses')
+    .select(['id', 'slug', 'title', 'summary'])
+    .where('state', '=', 'published')
+    .where('is_open_to_guests', '=', true)
+    .orderBy(sql`lower(title)`)
+    .orderBy('id')
+    .limit(200)
+    .execute()
 
 export interface ModuleRow {
   id: string

@@ -80,6 +80,8 @@ export interface AssignmentFields {
   closes_at: string | null
   max_attempts: number | null
   graded_attempt: 'best' | 'latest' | 'first'
+  /** The part of every question's points that makes the step done. */
+  completion_ratio: number
 }
 export interface AssignmentRow extends AssignmentFields {
   id: string
@@ -97,7 +99,7 @@ export const selectAssignment = (db: DbOrTx, assignment_id: string): Promise<Ass
   one(
     db,
     sql<AssignmentRow>`select a.id, a.step_id, c.id as course_id, s.title, s.state, a.instructions_markdown, a.opens_at, a.due_at, a.closes_at,
-        a.max_attempts, a.graded_attempt, c.title as course_title, c.time_zone as course_time_zone, c.state = 'archived' as is_archived, now() as now
+        a.max_attempts, a.graded_attempt, a.completion_ratio, c.title as course_title, c.time_zone as course_time_zone, c.state = 'archived' as is_archived, now() as now
       from assignments a join steps s on s.id = a.step_id join modules m on m.id = s.module_id join courses c on c.id = m.course_id
       where a.id = ${assignment_id}`,
   )
@@ -109,7 +111,7 @@ export const insertAssignment = (db: DbOrTx, row: { id: string; step_id: string 
 export const lockAssignment = (db: DbOrTx, assignment_id: string): Promise<AssignmentFields> =>
   db
     .selectFrom('assignments')
-    .select(['instructions_markdown', 'opens_at', 'due_at', 'closes_at', 'max_attempts', 'graded_attempt'])
+    .select(['instructions_markdown', 'opens_at', 'due_at', 'closes_at', 'max_attempts', 'graded_attempt', 'completion_ratio'])
     .where('id', '=', assignment_id)
     .forNoKeyUpdate()
     .$castTo<AssignmentFields>()

@@ -59,7 +59,9 @@ export const selectOptionalMeasure = async (db: DbOrTx, kind: 'submission' | 'ru
         ? sql<Measure>`/* measure_submission */ select now() as now, ${measures(sql`false`)} as tests, aq.points_override, false as is_stale,
             json_build_object('principal_id', s.principal_id, 'assignment_question_id', s.assignment_question_id) as place
           from submissions s join question_versions v on v.id = s.question_version_id join assignment_questions aq on aq.id = s.assignment_question_id
-          where s.id = ${subject_id}`
+          where s.id = ${subject_id}
+          -- Until the result is written: a guest's hand-in does not become a user's in between (submissions/adopt.ts).
+          for key share of s`
         : sql<Measure>`/* measure_run */ select now() as now, ${measures(sql`r.kind = 'visible_tests'`)} as tests, aq.points_override, null as place,
             r.version_sha256 <> v.content_sha256 as is_stale
           from runs r join question_versions v on v.id = r.question_version_id left join assignment_questions aq on aq.id = r.assignment_question_id

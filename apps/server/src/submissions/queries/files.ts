@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type DbOrTx, rows } from '../../db/database.ts'
 import { sending } from '../../outbox/send.ts'
+import { countingAttempt } from '../../progress/count-attempt.ts'
 import type { Facts } from '../refusal.ts'
 
 /** Bytes that are durable already, and what they were called. */
@@ -80,6 +81,11 @@ sent as (
 select h.attempt_number, h.is_late, counted.forgiven, placed.max_attempts, (select count(*) from sent) as sent from handed_in h, counted, placed`,
     )
   )[0]
+
+/** One attempt more at the step of a file question. */
+export async function insertAttempt(tx: DbOrTx, principal_id: string, step_id: string): Promise<void> {
+  await rows(tx, sql`with ${countingAttempt(sql`select ${principal_id}::uuid as principal_id, ${step_id}::uuid as step_id`)} select from attempted`)
+}
 
 export interface FileFacts extends Facts {
   kind: string

@@ -109,7 +109,8 @@ export interface CourseLine extends Head {
  * many came before. The page before ends at a row, not at a time: times in JSON have milliseconds, rows have microseconds.
  */
 export function listOfCourse(db: DbOrTx, filter: CourseFilter): Promise<CourseLine[]> {
-  const wanted: RawBuilder<unknown>[] = [sql`s.course_id = ${filter.course_id}`]
+  // What guests practise is nobody's class work.
+  const wanted: RawBuilder<unknown>[] = [sql`s.course_id = ${filter.course_id}`, sql`not exists (select from guests g where g.id = s.principal_id)`]
   if (filter.assignment_id !== undefined) wanted.push(sql`aq.assignment_id = ${filter.assignment_id}`)
   if (filter.assignment_question_id !== undefined) wanted.push(sql`s.assignment_question_id = ${filter.assignment_question_id}`)
   if (filter.learner_id !== undefined) wanted.push(sql`s.principal_id = ${filter.learner_id}`)
@@ -160,3 +161,13 @@ export const listOutcomes = (db: DbOrTx, submission_ids: readonly string[]): Pro
           where x.submission_id = r.submission_id and x.generation = r.generation) as tests
       from results r where r.submission_id = any(${[...submission_ids]}::uuid[]) and r.is_current`,
   )
+
+/** The placed questions of a step, in order. */
+export const listStepQuestions = async (db: DbOrTx, step_id: string): Promise<string[]> =>
+  (
+    await rows(
+      db,
+      sql<{ id: string }>`/* step_questions */ select aq.id from assignment_questions aq join assignments a on a.id = aq.assignment_id
+        where a.step_id = ${step_id} order by aq.position`,
+    )
+  ).map(({ id }) => id)

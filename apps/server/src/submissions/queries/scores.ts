@@ -115,6 +115,31 @@ export async function putScore(tx: DbOrTx, place: Place, score: Score | null): P
   return changed.length > 0
 }
 
+/** Where a learner stands with the step that a placed question is in: what progress is told. */
+export const selectStepStanding = async (
+  tx: DbOrTx,
+  { principal_id, assignment_question_id }: Place,
+): Promise<{ step_id: string; course_id: string; ratio: number | null; is_completed: boolean }> =>
+  (
+    await rows(
+      tx,
+      sql<{ step_id: string; course_id: string; ratio: number | null; is_completed: boolean }>`/* step_standing */
+        select a.step_id, m.course_id, -- A file is for a person to mark: until one has, handing it in is what there is to do.
+          bool_and(coalesce(one.ratio >= a.completion_ratio, one.is_filed)) as is_completed,
+          -- Nothing graded is no score; a step worth nothing is worth what its questions were judged to be.
+          case when count(one.ratio) > 0 then coalesce(sum(coalesce(one.ratio, 0) * one.possible) / nullif(sum(one.possible), 0), avg(coalesce(one.ratio, 0))) end::float8 as ratio
+        from assignment_questions here join assignments a on a.id = here.assignment_id join steps s on s.id = a.step_id
+          join modules m on m.id = s.module_id join assignment_questions aq on aq.assignment_id = a.id
+          join question_versions v on v.id = aq.question_version_id left join scores sc on sc.assignment_question_id = aq.id and sc.principal_id = ${principal_id}
+          cross join lateral (select
+            case when sc.points is null then null when sc.points_possible = 0 then 1 else greatest(0, least(1, sc.points / sc.points_possible)) end as ratio,
+            v.kind = 'file' and exists (select from attempt_counters k
+              where k.assignment_question_id = aq.id and k.principal_id = ${principal_id} and k.attempts > 0) as is_filed,
+            coalesce(sc.points_possible, aq.points_override, (select sum(t.points) from test_cases t where t.question_version_id = aq.question_version_id), 0) as possible) one
+        where here.id = ${assignment_question_id} group by a.id, m.course_id`,
+    )
+  )[0]!
+
 /** Every learner and question with score events or a score, of one assignment or of all, after `last` in order. */
 export const listPlaces = (db: DbOrTx, assignment_id: string | null, last: Place | null, limit: number): Promise<Place[]> =>
   rows(

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type DbOrTx, rows } from '../../db/database.ts'
 import { sending } from '../../outbox/send.ts'
+import { countingAttempt } from '../../progress/count-attempt.ts'
 import { enqueueing, OWN_QUEUE } from '../../queue/enqueue.ts'
 import type { Facts } from '../refusal.ts'
 
@@ -41,7 +42,7 @@ const placed = sql`assignment_questions aq join assignments a on a.id = aq.assig
  */
 export const submitStatement = (s: NewSubmission) => sql<Accepted>`/* submit */
 with placed as materialized (
-  select aq.id, aq.question_version_id, m.course_id, coalesce(v.spec ->> 'queue', ${sql.lit(OWN_QUEUE)}) as queue, a.max_attempts, coalesce(now() >= a.due_at, false) as is_late,
+  select aq.id, a.step_id, aq.question_version_id, m.course_id, coalesce(v.spec ->> 'queue', ${sql.lit(OWN_QUEUE)}) as queue, a.max_attempts, coalesce(now() >= a.due_at, false) as is_late,
     (select greatest(sum(t.time_ms), 1)::int from test_cases t where t.question_version_id = aq.question_version_id) as work_ms
   from ${placed}
   where aq.id = ${s.assignment_question_id}::uuid and c.state <> 'archived' and ${offers(s.language)}
@@ -60,6 +61,7 @@ handed_in as (
     ${s.content}::bytea, ${s.content_sha256}::bytea, now(), placed.is_late, ${s.client}::text, ${s.idempotency_key}::text, ${s.request_sha256}::bytea
   from placed, counted
   returning id, principal_id, course_id, language, attempt_number, submitted_at, is_late),
+${countingAttempt(sql`select h.principal_id, placed.step_id from handed_in h, placed`)},
 ${enqueueing(sql`select ${s.job_id}::uuid as id, placed.queue, 'submission' as kind, h.id as subject_id, h.course_id as share_id, h.principal_id,
     h.language as needs, placed.work_ms, null::bytea as supersede_key from handed_in h, placed`)},
 sent as (

@@ -1,0 +1,100 @@
+import type { AggregateStats } from '@gradus/contract/progress'
+import type { LearnerBits, OutlineRow, StepSums } from './queries/dashboard.ts'
+
+/** The middle value; of an even number of values the mean of the two in the middle; of none 0 (R57). */
+export function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const half = sorted.length / 2
+  if (sorted.length === 0) return 0
+  return sorted.length % 2 === 1 ? sorted[Math.floor(half)]! : (sorted[half - 1]! + sorted[half]!) / 2
+}
+
+const meanOf = (values: readonly number[]): number => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length)
+
+const HOUR = 3_600
+export type Bucket = keyof AggregateStats['summary']['last_active_distribution']
+
+/** How long ago somebody was active: half-open, so that every learner is in exactly one (R43). */
+export function bucketOf(idle_seconds: number | null): Bucket {
+  if (idle_seconds === null) return 'never'
+  if (idle_seconds < 24 * HOUR) return 'day'
+  if (idle_seconds < 7 * 24 * HOUR) return 'week'
+  return idle_seconds < 30 * 24 * HOUR ? 'month' : 'older'
+}
+
+export type PresentStep = OutlineRow & { step_id: string; ordinal: number }
+interface ModuleOf {
+  module_id: string
+  position: number
+  title: string
+  steps: PresentStep[]
+}
+
+/** The modules with their steps; a step's ordinal is its place in the course, where learners' bits have it. */
+export function modulesOf(outline: readonly OutlineRow[]): ModuleOf[] {
+  let ordinal = 0
+  return [...Map.groupBy(outline, (row) => row.module_id)].map(([module_id, [first, ...others]]) => ({
+    ...{ module_id, position: first!.module_position, title: first!.module_title },
+    steps: [first!, ...others].flatMap((row) => (row.step_id === null ? [] : [{ ...row, step_id: row.step_id, ordinal: ordinal++ }])),
+  }))
+}
+
+const has = (bits: string | null, step: PresentStep): boolean => bits?.[step.ordinal] === '1'
+
+/** How many of these steps a learner has done. */
+export const doneOf = (steps: readonly PresentStep[], { done }: LearnerBits): number => steps.filter((step) => has(done, step)).length
+
+/** 0 to 100, unrounded; 0 where there is nothing to do. */
+export const percentDone = (done: number, total: number): number => (total === 0 ? 0 : (done / total) * 100)
+
+/**
+ * The course in numbers. Everything is counted over the learners given, once each: nothing can exceed their number, whoever
+ * completed a module has reached it, and an empty module is completed by nobody (R42 to R45, R55, R57, R61).
+ */
+export function statisticsOf(
+  outline: readonly OutlineRow[],
+  learners: readonly LearnerBits[],
+  sums: readonly StepSums[],
+): Omit<AggregateStats, 'course_id' | 'course_title' | 'as_of'> {
+  const modules = modulesOf(outline)
+  const steps = modules.flatMap((module) => module.steps)
+  const done = learners.map((learner) => doneOf(steps, learner))
+  const percents = done.map((count) => percentDone(count, steps.length))
+  const last_active_distribution = { day: 0, week: 0, month: 0, older: 0, never: 0 }
+  for (const { idle_seconds } of learners) last_active_distribution[bucketOf(idle_seconds)]++
+  const sumOf = new Map(sums.map((sum) => [sum.step_id, sum]))
+  return {
+    total_steps: steps.length,
+    module_count: modules.length,
+    summary: {
+      enrolled: learners.length,
+      completed_course: steps.length === 0 ? 0 : done.filter((count) => count === steps.length).length,
+      avg_progress_percent: meanOf(percents),
+      median_progress_percent: medianOf(percents),
+      last_active_distribution,
+    },
+    modules: modules.map(({ module_id, position, title, steps: own }) => {
+      const rollups = own.map((step) => rollupOf(step, learners, sumOf.get(step.step_id)))
+      return {
+        ...{ module_id, position, title, step_count: own.length },
+        reached_learners: learners.filter(({ touched }) => own.some((step) => has(touched, step))).length,
+        completed_learners: own.length === 0 ? 0 : learners.filter((learner) => doneOf(own, learner) === own.length).length,
+        total_attempts: rollups.reduce((sum, step) => sum + step.attempts, 0),
+        total_step_completions: rollups.reduce((sum, step) => sum + step.completed, 0),
+        steps: rollups,
+      }
+    }),
+  }
+}
+
+function rollupOf(step: PresentStep, learners: readonly LearnerBits[], sum: StepSums | undefined) {
+  const { step_id, module_id, module_position, module_title, position, title, exercise_type } = step
+  const attempts = sum?.attempts ?? 0
+  const completed = learners.filter(({ done }) => has(done, step)).length
+  return {
+    ...{ step_id, module_id, module_position, module_title, position, title, exercise_type, attempts, completed },
+    learners: learners.filter(({ touched }) => has(touched, step)).length,
+    avg_score: sum?.avg_ratio ?? null,
+    pass_rate: attempts === 0 ? null : Math.min(1, completed / attempts),
+  }
+}
