@@ -39,19 +39,26 @@ export async function openScratch(pool_size = 4): Promise<Scratch> {
   return { ...open, url: url.href, drop }
 }
 
-/** The product's server on a free port, as it runs for people. */
+/** `NODE_OPTIONS=--cpu-prof node bench/...` profiles the server too. */
+const profiling = process.env.NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS: process.env.NODE_OPTIONS }
+
+/** The product's server, as it runs for people, on the port that `env` names or a free one. */
 export async function startServer(
   url: string,
   env: Record<string, string> = {},
 ): Promise<{ base_url: string; child: ChildProcess; stop(): Promise<void> }> {
-  const port = await new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address() as { port: number }
-      probe.close(() => resolve(free))
-    })
-  })
+  const port = env.PORT ?? (await freePort())
   const child = spawn(process.execPath, ['--max-semi-space-size=4', join(import.meta.dirname, '../apps/server/src/main.ts')], {
-    env: { PATH: process.env.PATH, DATABASE_URL: url, PORT: String(port), GRADUS_LOG: 'error', GRADUS_DEMO: 'off', NODE_ENV: 'production', ...env },
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: url,
+      PORT: port,
+      GRADUS_LOG: 'error',
+      GRADUS_DEMO: 'off',
+      NODE_ENV: 'production',
+      ...profiling,
+      ...env,
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -67,6 +74,15 @@ export async function startServer(
   child.kill('SIGKILL')
   throw new Error('the server did not become ready')
 }
+
+/** A port that nothing listens on at the moment. */
+export const freePort = (): Promise<string> =>
+  new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(String(port)))
+    })
+  })
 
 export interface Statement {
   text: string

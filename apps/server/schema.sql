@@ -877,6 +877,30 @@ create table users (
 );
 CREATE UNIQUE INDEX users_email_key ON users USING btree (lower(email));
 
+CREATE OR REPLACE FUNCTION certify(learner uuid, of_course uuid, new_serial text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  issued text;
+begin
+  perform lock_course_of(learner, of_course);
+  if exists (
+    select from modules m join steps s on s.module_id = m.id and s.state = 'published'
+      left join progress p on p.step_id = s.id and p.principal_id = learner
+    where m.course_id = of_course and p.completed_at is null) then
+    return null;
+  end if;
+  insert into certificates (serial, principal_id, course_id, ratio, step_count)
+  select new_serial, learner, of_course, least(1, coalesce(avg(p.best_ratio), 1)), count(*)
+  from modules m join steps s on s.module_id = m.id and s.state = 'published' join progress p on p.step_id = s.id and p.principal_id = learner
+  where m.course_id = of_course and p.completed_at is not null
+  having count(*) > 0 and not exists (select from certificates o where o.principal_id = learner and o.course_id = of_course)
+  on conflict (principal_id, course_id) where revoked_at is null do nothing
+  returning serial into issued;
+  return issued;
+end $function$;
+
 CREATE OR REPLACE FUNCTION guard_published_test_case()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -916,6 +940,13 @@ begin
   end if;
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION lock_course_of(learner uuid, of_course uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended(learner::text || of_course::text, 5))
+$function$;
 
 CREATE OR REPLACE FUNCTION refuse_all_but_adoption()
  RETURNS trigger

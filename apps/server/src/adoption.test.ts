@@ -1,9 +1,7 @@
-import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { aGrader, reportOf } from '../test/grader.ts'
+import { guestWork } from '../test/guest-work.ts'
 import { openTestServer, type TestServer, type Visitor } from '../test/server.ts'
-import { aContent, teaching } from '../test/teaching.ts'
 import { adoption } from './adoption.ts'
 import { newId } from './db/id.ts'
 import { adoptGuest } from './identity/adopt-guest.ts'
@@ -15,70 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const password = 'long enough'
-interface Scene {
-  course_id: string
-  /** Two materials, then an assignment. */
-  steps: string[]
-  aq: string
-}
-async function aScene(assignment: object = {}): Promise<Scene & { teach: ReturnType<typeof teaching> }> {
-  const teach = teaching(server, await server.person({ is_creator: true }))
-  const course_id = await teach.course()
-  await server.db.updateTable('courses').set({ is_open_to_guests: true }).where('id', '=', course_id).execute()
-  const module_id = await teach.module(course_id)
-  const steps = [await teach.material(module_id), await teach.material(module_id)]
-  const { step_id, assignment_id } = await teach.assignment(module_id, assignment)
-  const { id: aq } = await teach.place(assignment_id, await teach.published(aContent()))
-  return { course_id, steps: [...steps, step_id], aq, teach }
-}
-async function aGuest(scene: Scene): Promise<Visitor & { id: string }> {
-  const visitor = server.visitor()
-  await visitor.send('GET', `/api/courses/${scene.course_id}`)
-  return { ...visitor, id: (await visitor.send('GET', '/api/auth/me')).json().guest_id }
-}
-const complete = async (who: Visitor, step_id: string, score: number | null = null, key = newId()) => {
-  const answer = await who.send('POST', '/api/progress/complete', { step_id, score, score_scale: 'unit' }, { 'idempotency-key': key })
-  expect(answer.statusCode, answer.body).toBe(200)
-  return answer
-}
-const handIn = async (who: Visitor, aq: string, key = newId()) => {
-  const answer = await who.send(
-    'POST',
-    `/api/assignment-questions/${aq}/submissions`,
-    { language: 'python', code: 'print(1)' },
-    { 'idempotency-key': key },
-  )
-  expect(answer.statusCode, answer.body).toBe(201)
-  return answer.json() as { id: string; attempt_number: number }
-}
-async function grade(verdict: 'accepted' | 'wrong_answer', t1: 'accepted' | 'wrong_answer' = verdict): Promise<void> {
-  const grader = await aGrader(server)
-  for (const job of await grader.lease({ max_jobs: 8 })) expect((await grader.report(job, reportOf(job, verdict, { t1 }))).statusCode).toBe(200)
-}
-const register = async (who: Visitor) => {
-  const email = `${newId()}@example.org`
-  const answer = await who.send('POST', '/api/auth/register', { email, password, display_name: 'New' })
-  expect(answer.statusCode, answer.body).toBe(201)
-  return { email, id: answer.json().id as string, guest_work: answer.json().guest_work, cookies: answer.cookies }
-}
-const login = (who: Visitor, email: string, more: object = {}) => who.send('POST', '/api/auth/login', { email, password, ...more })
-const stepsOf = async (who: Visitor, course_id: string) =>
-  ((await who.send('GET', `/api/progress/${course_id}`)).json().steps as {
-    completed: boolean
-    score: number | null
-    attempts: number
-    completed_at: string
-  }[]) ?? []
-/** Every table that holds a learner's work. */
-async function rowsOf(principal_id: string): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select (select count(*) from progress where principal_id = ${principal_id})
-    + (select count(*) from completions where principal_id = ${principal_id}) + (select count(*) from certificates where principal_id = ${principal_id})
-    + (select count(*) from submissions where principal_id = ${principal_id}) + (select count(*) from attempt_counters where principal_id = ${principal_id})
-    + (select count(*) from score_events where principal_id = ${principal_id}) + (select count(*) from scores where principal_id = ${principal_id})
-    + (select count(*) from runs where principal_id = ${principal_id}) as n`.execute(server.db)
-  return rows[0]!.n
-}
+const { aScene, aGuest, complete, handIn, grade, register, login, stepsOf, rowsOf } = guestWork(() => server)
 
 describe('at registration', () => {
   test('R37 R39 R40 J3: everything moves, the cookie goes, nothing stays, and the reply says what was merged', async () => {
@@ -388,82 +323,3 @@ describe('at the same time', () => {
     }
   })
 })
-
-/** What a learner has of a step, as anybody would write it down. */
-interface Model {
-  attempts: number
-  best: number | null
-  done: boolean
-}
-type Act =
-  | { act: 'complete'; step: 0 | 1; score: number | null }
-  | { act: 'hand_in'; share: 0 | 1 | 3 }
-  | { act: 'replay'; nth: number }
-  | { act: 'sign_in' }
-  | { act: 'adopt_again' }
-
-test('any interleaving of guest work, sign-ins, replays and completions ends where a simple model does', async () => {
-  const act: fc.Arbitrary<Act> = fc.oneof(
-    fc.record({
-      act: fc.constant('complete' as const),
-      step: fc.constantFrom(0 as const, 1 as const),
-      score: fc.constantFrom(null, 0, 0.25, 0.5, 1),
-    }),
-    fc.record({ act: fc.constant('hand_in' as const), share: fc.constantFrom(0 as const, 1 as const, 3 as const) }),
-    fc.record({ act: fc.constant('replay' as const), nth: fc.nat({ max: 20 }) }),
-    fc.record({ act: fc.constant('sign_in' as const) }),
-    fc.record({ act: fc.constant('adopt_again' as const) }),
-  )
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(fc.boolean(), act), { minLength: 1, maxLength: 14 }), async (acts) => {
-      const scene = await aScene()
-      const home = server.visitor()
-      const { email, id } = await register(home)
-      let guest = await aGuest(scene)
-      const model: Model[] = Array.from({ length: 3 }, () => ({ attempts: 0, best: null, done: false }))
-      const sent: { who: () => Visitor; again: () => Promise<unknown> }[] = []
-      const moves: { guest_id: string; user_id: string }[] = []
-      const signIn = async () => {
-        const from = guest
-        expect((await login(guest, email)).statusCode).toBe(200)
-        moves.push({ guest_id: from.id, user_id: id })
-        guest = await aGuest(scene)
-        return from
-      }
-      for (const [isGuest, { ...one }] of acts) {
-        // Whose browser it was: once signed in, it goes on as the user.
-        const who = isGuest ? guest : home
-        if (one.act === 'complete') {
-          const [key, step] = [newId(), scene.steps[one.step]!]
-          await complete(who, step, one.score, key)
-          const at = model[one.step]!
-          model[one.step] = { attempts: at.attempts, done: true, best: one.score === null ? at.best : Math.max(at.best ?? 0, one.score) }
-          sent.push({ who: () => who, again: () => complete(who, step, one.score, key) })
-        } else if (one.act === 'hand_in') {
-          const key = newId()
-          await handIn(who, scene.aq, key)
-          await grade(one.share === 3 ? 'accepted' : 'wrong_answer', one.share === 0 ? 'wrong_answer' : 'accepted')
-          const at = model[2]!
-          model[2] = { attempts: at.attempts + 1, done: at.done || one.share === 3, best: Math.max(at.best ?? 0, one.share / 3) }
-          sent.push({ who: () => who, again: () => handIn(who, scene.aq, key) })
-        } else if (one.act === 'replay' && sent.length > 0) await sent[one.nth % sent.length]!.again()
-        else if (one.act === 'sign_in') await signIn()
-        else if (one.act === 'adopt_again' && moves.length > 0) await adoptGuest(server.db, adoption, moves.at(-1)!)
-      }
-      await signIn()
-      const found = await stepsOf(home, scene.course_id)
-      expect(found.map(({ attempts, score, completed }) => ({ attempts, best: score, done: completed }))).toEqual(
-        model.map((step) => ({ ...step, best: step.best === null ? null : expect.closeTo(step.best, 9) })),
-      )
-      const certificates = await server.db
-        .selectFrom('certificates')
-        .selectAll()
-        .where('principal_id', '=', id)
-        .where('revoked_at', 'is', null)
-        .execute()
-      expect(certificates.length).toBe(model.every((step) => step.done) ? 1 : 0)
-      for (const { guest_id } of moves) expect(await rowsOf(guest_id)).toBe(0)
-    }),
-    { numRuns: 30, endOnFailure: false },
-  )
-}, 300_000)

@@ -32,10 +32,10 @@ export interface TestDatabase extends OpenDatabase {
   url: string
 }
 
-/** A database of the test file's own, copied from the migrated template in some 30 ms; dropped by `close`. */
-export async function openTestDatabase(pool_size = 8): Promise<TestDatabase> {
+/** A database of the test file's own, copied from the migrated template in some 30 ms, or with nothing in it; dropped by `close`. */
+export async function openTestDatabase(pool_size = 8, { is_empty = false }: { is_empty?: boolean } = {}): Promise<TestDatabase> {
   const name = `gradus_test_${process.pid}_${randomBytes(5).toString('hex')}`
-  await onServer(`create database ${name} template ${inject('template')}`)
+  await onServer(`create database ${name} template ${is_empty ? 'template0' : inject('template')}`)
   const url = urlOf(name)
   const open = openDatabase(url, pool_size, 'gradus test')
   return {

@@ -130,6 +130,19 @@ describe('an entry', () => {
     expect(await outbox.setAside()).toMatchObject([{ name: 'newer', refusal: { code: 'unknown_call' } }])
   })
 
+  test.each(['', '{"id":', 'null', '[]', '"text"', '{"id":7}'])('what is no entry is set aside as it is and holds nothing up: %s', async (text) => {
+    const store = memoryStore()
+    await store.set('gradus.outbox.waiting.ann.000000000000000-torn', text)
+    const { client, done } = aServer([])
+    const outbox = open(client, store)
+    expect(await outbox.waiting()).toMatchObject([{ name: 'unreadable', sent: { body: text } }])
+    await outbox.add('mark', { body: { n: 1 } })
+    await outbox.drain()
+    expect([...done.values()]).toEqual([1])
+    expect(await outbox.setAside()).toMatchObject([{ id: '000000000000000-torn', sent: { body: text }, refusal: { code: 'unknown_call' } }])
+    expect(await outbox.waiting()).toEqual([])
+  })
+
   test('signed out: it stays in the line, and goes after signing in', async () => {
     const { client, done } = aServer(['signed_out'])
     const outbox = open(client, memoryStore())

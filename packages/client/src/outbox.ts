@@ -90,7 +90,7 @@ export function createOutbox<Calls extends Record<string, Endpoint>>(options: Ou
   }
   const read = async <T extends Entry>(key: string): Promise<T | undefined> => {
     const text = await store.get(key)
-    return text === undefined ? undefined : (JSON.parse(text) as T)
+    return text === undefined ? undefined : (entryOf(key, text) as T)
   }
   const readAll = async <T extends Entry>(prefix: string): Promise<T[]> => {
     const found: T[] = []
@@ -221,6 +221,20 @@ export function createOutbox<Calls extends Record<string, Endpoint>>(options: Ou
     stop: () => stopped.abort(new Error('the outbox was stopped')),
   }
   return outbox
+}
+
+/**
+ * What is written down under a key. A text that is no entry, which a torn file or another program may leave, becomes one that no version
+ * knows how to send: it is set aside whole and readable, and holds nothing up.
+ */
+function entryOf(key: string, text: string): Entry {
+  try {
+    const entry = JSON.parse(text) as Entry | null
+    if (typeof entry?.id === 'string' && typeof entry.idempotency_key === 'string') return entry
+  } catch {
+    // Told below.
+  }
+  return { id: key.slice(key.lastIndexOf('.') + 1), name: 'unreadable', sent: { body: text }, idempotency_key: '', made_at: '' }
 }
 
 const problemOf = (error: unknown): ApiProblem =>

@@ -127,7 +127,7 @@ export const endSession = endpoint({
 export const signOutEverywhere = endpoint({
   method: 'POST',
   path: '/api/auth/sign-out-everywhere',
-  summary: 'End every session and token of this account, this one too',
+  summary: 'End every session and token of this account, this one too. API keys go on working: a key is revoked by itself',
   tag,
   access: { who: 'signed_in' },
 })

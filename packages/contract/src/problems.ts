@@ -63,11 +63,20 @@ export const problems = {
   idempotency_key_reused: [422, 'This Idempotency-Key was used for a different hand-in. Use a new key for new work.'],
   no_visible_tests: [409, 'This question has no visible tests to run.'],
   too_many_runs: [429, 'You have several runs waiting already. Wait for one to finish.'],
+  too_many_waiting: [
+    429,
+    'Many of your hand-ins to this question still wait to be graded. They are safe; this one was not taken. Hand it in again once the first results are there.',
+  ],
   no_content: [400, 'Send exactly one of code and code_base64.'],
   // Progress
   score_invalid: [422, 'The score is no number on its scale: send 0 to 1 with score_scale unit, or 0 to 100 with score_scale percent.'],
   step_not_done: [409, 'This step counts as done once its questions have the points they ask for. Hand in first; nothing was changed.'],
   guest_limited: [403, 'Attempts at this question are limited, so it takes an account. Register or sign in; what you did as a guest comes along.'],
+  guests_throttled: [
+    429,
+    'More was done from here without an account than one network may. Sign in or register to go on at once, or wait for the time named in Retry-After. What you did is kept.',
+  ],
+  no_certificate: [404, 'You have no certificate of this course yet. It comes by itself once every step is done.'],
   nothing_to_grade: [409, 'This step has no question to answer. Mark it as done instead.'],
   // Grading
   lease_lost: [409, 'This lease is not live any more; the job was handed to someone else or is finished. Nothing was changed.'],

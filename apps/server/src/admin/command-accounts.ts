@@ -100,7 +100,7 @@ export function accountCommands(program: Command): void {
   right('make-operator', 'let an account watch the queues and put failed jobs back', { is_operator: true }, { is_operator: false })
   right('disable-user', 'switch an account off and end its sessions', { is_disabled: true }, { is_disabled: false })
 
-  verb(program, 'seed-demo', 'put the demo course, its teacher and a student into an empty database', async (db, _options, _args, config) => {
+  verb(program, 'seed-demo', 'put the demo course, its teacher and a student into an empty database', async (db, _options, _args, { config }) => {
     const demo = await openDemo(db, config.data_dir)
     const said = demo.outcome === 'not_empty' ? ['The database is not empty, so nothing was changed.'] : demoLines(demo)
     return { json: demo, text: said.join('\n') }

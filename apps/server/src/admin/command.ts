@@ -2,10 +2,10 @@ import { text } from 'node:stream/consumers'
 import { password as passwordShape } from '@gradus/contract/identity'
 import { problems, sentence } from '@gradus/contract/problems'
 import type { Command } from 'commander'
-import { type Config, ConfigError } from '../config.ts'
+import { ConfigError } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import { Problem } from '../http/problems.ts'
-import { withDatabase } from './open-for-command.ts'
+import { type Installation, withInstallation } from './open-for-command.ts'
 
 /** What a verb found or did: `json` for machines, `text` for people. */
 export interface Outcome {
@@ -18,12 +18,13 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-/** Adds a verb that works on the database. Every verb has --json; what it prints goes to stdout, everything else to stderr. */
+/** Adds a verb that works on the database. Every verb has --json; what it prints goes to stdout, everything else to stderr. `migrates: false` leaves the database as it is. */
 export function verb<Options>(
   program: Command,
   name: string,
   description: string,
-  work: (db: Db, options: Options, args: string[], config: Config) => Promise<Outcome>,
+  work: (db: Db, options: Options, args: string[], installation: Installation) => Promise<Outcome>,
+  { migrates = true }: { migrates?: boolean } = {},
 ): Command {
   return program
     .command(name)
@@ -32,7 +33,7 @@ export function verb<Options>(
     .action(async (...given: unknown[]) => {
       const command = given.at(-1) as Command
       const options = command.opts<Options & { json?: boolean }>()
-      const outcome = await withDatabase((db, config) => work(db, options, command.args, config))
+      const outcome = await withInstallation(migrates, (installation) => work(installation.db, options, command.args, installation))
       process.stdout.write(`${options.json === true ? JSON.stringify(outcome.json, null, 2) : outcome.text}\n`)
     })
 }

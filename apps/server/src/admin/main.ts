@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { failureOf } from './command.ts'
 import { accountCommands } from './command-accounts.ts'
+import { backupCommands } from './command-backup.ts'
 import { examCommands } from './command-exams.ts'
 import { graderCommands } from './command-graders.ts'
 import { keyCommands } from './command-keys.ts'
@@ -19,6 +20,7 @@ keyCommands(program)
 queueCommands(program)
 graderCommands(program)
 examCommands(program)
+backupCommands(program)
 for (const command of program.commands) command.exitOverride()
 
 try {

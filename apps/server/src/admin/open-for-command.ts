@@ -1,23 +1,29 @@
 import { type Config, readConfig } from '../config.ts'
 import { checkServer } from '../db/check-server.ts'
-import { type Db, openDatabase } from '../db/database.ts'
+import { type OpenDatabase, openDatabase } from '../db/database.ts'
 import { findEmbeddedUrl, openEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import { migrateOutbox } from '../outbox/migrate.ts'
 
+export interface Installation extends Pick<OpenDatabase, 'db' | 'pool'> {
+  config: Config
+}
+
 /**
  * Gives a command the database of the configuration: the server of DATABASE_URL; else the embedded one that a running
- * Gradus has open; else the embedded one, started for as long as the command takes.
+ * Gradus has open; else the embedded one, started for as long as the command takes. Brought to this version first, if `migrates`.
  * @throws ConfigError
  */
-export async function withDatabase<T>(work: (db: Db, config: Config) => Promise<T>): Promise<T> {
+export async function withInstallation<T>(migrates: boolean, work: (installation: Installation) => Promise<T>): Promise<T> {
   const config = readConfig()
   const server = await serverOf(config)
   const open = openDatabase(server.url, 4, 'gradus admin')
   try {
-    await migrate(open.pool)
-    await migrateOutbox(open.pool)
-    return await work(open.db, config)
+    if (migrates) {
+      await migrate(open.pool)
+      await migrateOutbox(open.pool)
+    }
+    return await work({ db: open.db, pool: open.pool, config })
   } finally {
     await open.close()
     await server.stop()

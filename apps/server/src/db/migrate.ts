@@ -9,11 +9,11 @@ const MIGRATION_LOCK = 7_274_391
 
 /**
  * Brings a database to this version's schema: applies every file of migrations/ not yet recorded, in order, each in a
- * transaction of its own. Idempotent, safe to run from several processes at once.
+ * transaction of its own. Idempotent, safe to run from several processes at once. `last` is where a restore stops, at the schema of its backup.
  * @returns the names applied now.
  * @throws when an applied file was changed afterwards: migrations are history.
  */
-export async function migrate(pool: Pool): Promise<string[]> {
+export async function migrate(pool: Pool, last?: string): Promise<string[]> {
   const client = await pool.connect()
   try {
     // A migration of a large table, or waiting for the server that runs it, takes as long as it takes.
@@ -26,9 +26,8 @@ export async function migrate(pool: Pool): Promise<string[]> {
       (await client.query<{ name: string; sha256: string }>('select name, sha256 from migrations')).rows.map((r) => [r.name, r.sha256]),
     )
     const applied: string[] = []
-    for (const name of await migrationNames()) {
-      const statements = await readFile(join(folder, name), 'utf8')
-      const sha256 = createHash('sha256').update(statements).digest('hex')
+    for (const { name, statements, sha256 } of await migrationsHere()) {
+      if (last !== undefined && name > last) break
       if (known.has(name)) {
         if (known.get(name) !== sha256) throw new Error(`Migration ${name} was changed after it had been applied. Restore it and write a new one.`)
         continue
@@ -51,6 +50,15 @@ export async function migrate(pool: Pool): Promise<string[]> {
     client.release()
   }
 }
+
+/** Every migration of this version, in order. */
+export const migrationsHere = async (): Promise<{ name: string; statements: string; sha256: string }[]> =>
+  Promise.all(
+    (await migrationNames()).map(async (name) => {
+      const statements = await readFile(join(folder, name), 'utf8')
+      return { name, statements, sha256: createHash('sha256').update(statements).digest('hex') }
+    }),
+  )
 
 const migrationNames = async (): Promise<string[]> => (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
 

@@ -27,7 +27,9 @@ export const guestTokenOf = (request: FastifyRequest): string | undefined => req
 export function writeGuestCookies(app: FastifyInstance, config: Config): void {
   app.decorateRequest('guest_cookie', null)
   app.addHook('onSend', async (request, reply) => {
-    const options = { path: '/', httpOnly: true, sameSite: 'lax', secure: config.is_https } as const
+    // Also where only the proxy in front knows that the line is encrypted.
+    const secure = config.is_https || request.protocol === 'https'
+    const options = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
     const last = request.guest_cookie
     if (last === 'clear') reply.clearCookie(NAME, options)
     else if (last !== null && last !== 'none') reply.setCookie(NAME, last.issue, { ...options, maxAge: YEAR_SECONDS })

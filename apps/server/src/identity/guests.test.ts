@@ -42,11 +42,17 @@ describe('the guest cookie', () => {
   })
 
   test('R35: over https it is Secure', async () => {
-    const secure = await openTestServer({ GRADUS_PUBLIC_URL: 'https://gradus.test' })
-    const { id } = await aCourse(secure)
-    await secure.db.updateTable('courses').set({ is_open_to_guests: true }).execute()
-    expect(cookiesOf(await secure.visitor().send('GET', `/api/courses/${id}`))).toEqual([expect.stringContaining('; Secure; ')])
-    await secure.close()
+    for (const [env, headers] of [
+      [{ GRADUS_PUBLIC_URL: 'https://gradus.test' }, {}],
+      [{ GRADUS_TRUST_PROXY: 'on' }, { 'x-forwarded-proto': 'https' }],
+    ] as const) {
+      const secure = await openTestServer(env as Record<string, string>)
+      const { id } = await aCourse(secure)
+      await secure.db.updateTable('courses').set({ is_open_to_guests: true }).execute()
+      const answer = await secure.visitor().send('GET', `/api/courses/${id}`, undefined, headers as Record<string, string>)
+      expect(cookiesOf(answer)).toEqual([expect.stringContaining('; Secure; ')])
+      await secure.close()
+    }
   })
 
   test('R35: signed-in users, machines, closed courses and other addresses issue none', async () => {
@@ -80,6 +86,35 @@ describe('the guest cookie', () => {
       expect((await visitor.send('POST', '/api/progress/complete', { step_id: material })).statusCode).toBe(200)
     },
   )
+
+  test('many cookies of that name are one or none: no 5xx, at most one Set-Cookie, and nothing of the header is believed', async () => {
+    const { course_id, material } = await anOpenCourse()
+    const visitor = server.visitor()
+    await visitor.send('POST', '/api/progress/complete', { step_id: material })
+    const token = visitor.jar.get('sll_anon')!
+    const read = (cookie: string) => server.send(null, 'GET', `/api/progress/${course_id}`, undefined, { cookie })
+    const forged = Array.from({ length: 150 }, (_, i) => `sll_anon=ga_${String(i).padEnd(43, 'x')}`).join('; ')
+    for (const cookie of [
+      forged,
+      `${forged}; sll_anon=${token}`,
+      'sll_anon',
+      '=; sll_anon=;;;',
+      'sll_anon="ga_',
+      `sll_anon=${token}\u00e4`,
+      '; '.repeat(2_000),
+    ]) {
+      const answer = await read(cookie)
+      expect([answer.statusCode, cookiesOf(answer).length], cookie.slice(0, 40)).toEqual([200, 1])
+      expect(answer.json().steps[0].completed).toBe(false)
+    }
+    // The first of them counts, as browsers send the most specific first.
+    const mine = await read(`sll_anon=${token}; ${forged}`)
+    expect([mine.json().steps[0].completed, cookiesOf(mine)]).toEqual([true, []])
+    for (const size of [8_000, 40_000]) {
+      const huge = await read(`sll_anon=ga_${'A'.repeat(size)}`)
+      expect([200, 431]).toContain(huge.statusCode)
+    }
+  })
 
   test('D2: a user’s id as the cookie is nobody', async () => {
     const { course_id, material, teach } = await anOpenCourse()
@@ -178,6 +213,54 @@ describe('what a guest may', () => {
     const stats = (await server.send(teacher, 'GET', `/api/auth/creator/courses/${course_id}/aggregate-stats`)).json()
     expect(stats.summary.enrolled).toBe(0)
     expect(stats.modules[0].reached_learners).toBe(0)
+  })
+})
+
+describe('a guest is a cookie, and cookies are free', () => {
+  /** As if so much had been done in this window. */
+  const spend = (bucket: string, failures: number) =>
+    server.db
+      .insertInto('failure_counts')
+      .values({ bucket, failures })
+      .onConflict((on) => on.column('bucket').doUpdateSet({ failures }))
+      .execute()
+  const code = { language: 'python', code: 'print(3)' }
+
+  test.each([
+    ['of one guest', (id: string) => `guest_work:${id}`, 200],
+    ['of one network', () => 'guest_work:127.0.0.0/24', 3_000],
+  ])('what the graders do for guests is limited: %s; an account goes on at once and keeps what was done', async (_, bucketOf, limit) => {
+    const { course_id, material, step_id, aq } = await anOpenCourse()
+    const guest = server.visitor()
+    const submit = () => guest.send('POST', `/api/assignment-questions/${aq}/submissions`, code, { 'idempotency-key': newId() })
+    expect((await submit()).statusCode).toBe(201)
+    const { guest_id } = (await guest.send('GET', '/api/auth/me')).json()
+    await spend(bucketOf(guest_id), limit - 1)
+    expect((await submit()).statusCode).toBe(201)
+    const answers = [
+      await submit(),
+      await guest.send('POST', `/api/assignment-questions/${aq}/runs`, code),
+      await guest.send('POST', '/api/exercises/validate', { step_id, response_data: code }),
+    ]
+    for (const answer of answers) {
+      expect([answer.statusCode, answer.json().code]).toEqual([429, 'guests_throttled'])
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+    }
+    // Reading and marking cost the graders nothing.
+    expect((await guest.send('POST', '/api/progress/complete', { step_id: material })).statusCode).toBe(200)
+    await guest.send('POST', '/api/auth/register', { email: `${newId()}@example.org`, password: 'long enough', display_name: 'New' })
+    expect((await submit()).statusCode).toBe(201)
+    expect((await guest.send('GET', `/api/progress/${course_id}`)).json().steps).toMatchObject([{ completed: true }, { attempts: 3 }])
+    await server.db.deleteFrom('failure_counts').execute()
+  })
+
+  test('one network makes so many guests and no more', async () => {
+    const { course_id } = await anOpenCourse()
+    await spend('guests:127.0.0.0/24', 2_000)
+    const answer = await server.visitor().send('GET', `/api/courses/${course_id}`)
+    expect([answer.statusCode, answer.json().code, cookiesOf(answer)]).toEqual([429, 'guests_throttled', []])
+    await server.db.deleteFrom('failure_counts').execute()
+    expect((await server.visitor().send('GET', `/api/courses/${course_id}`)).statusCode).toBe(200)
   })
 })
 

@@ -1,10 +1,9 @@
 import type { Certificate } from '@gradus/contract/progress'
 import type { Tx } from '../db/database.ts'
 import type { GuestMove } from '../identity/adopt-guest.ts'
-import { certificateReply, shownSerial } from './certificate.ts'
-import { certify } from './certify.ts'
+import { certificateReply, drawSerial, shownSerial } from './certificate.ts'
 import { type HeldCertificate, keepCertificate, listHeldCertificates, lockCourseOf, moveCompletions, moveProgress } from './queries/adopt.ts'
-import { listIssuedNow } from './queries/certificates.ts'
+import { issueCertificate, listIssuedNow } from './queries/certificates.ts'
 
 /**
  * Moves a guest's progress and certificates to a user, in the caller's transaction: best score, sum of attempts, completed if either had
@@ -19,7 +18,7 @@ export async function adoptProgress(tx: Tx, { guest_id, user_id }: GuestMove): P
     await lockCourseOf(tx, user_id, course_id)
     const own = held.filter((certificate) => certificate.course_id === course_id)
     for (const change of mergeCertificates(own, guest_id)) await keepCertificate(tx, user_id, change)
-    await certify(tx, { principal_id: user_id, course_id })
+    await issueCertificate(tx, { principal_id: user_id, course_id, serial: drawSerial() })
   }
 }
 

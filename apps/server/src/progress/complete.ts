@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { ReplyIn } from '@gradus/contract/endpoint'
 import type { completeStep } from '@gradus/contract/progress'
-import { type Db, transact } from '../db/database.ts'
+import type { Db } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { problem } from '../http/problems.ts'
-import { certificateReply } from './certificate.ts'
-import { certify } from './certify.ts'
+import { certificateReply, drawSerial } from './certificate.ts'
 import { selectOptionalCertificate } from './queries/certificates.ts'
 import { insertCompletion, type ProgressRow, selectOptionalCompletion, selectOptionalProgress } from './queries/progress.ts'
 
@@ -23,7 +22,7 @@ type Answer = ReplyIn<typeof completeStep>
 
 /**
  * Marks a step that nobody grades as done, durably and once per key: the best score and the first date stay, and the
- * course's certificate is issued in the same transaction (R52, D5). A step with questions is done by its results alone;
+ * course's certificate is issued in the same statement (R52, D5). A step with questions is done by its results alone;
  * for it this only tells that they have done so (D3).
  * @throws problem idempotency_key_reused, step_not_done; with nothing changed
  */
@@ -33,15 +32,16 @@ export async function complete(db: Db, { idempotency_key, ...completion }: Compl
     .update(JSON.stringify([step_id, ratio]))
     .digest()
   const key = idempotency_key === '' ? null : idempotency_key
-  const done = await transact(db, async (tx) => {
-    const raised = await insertCompletion(tx, { ...completion, id: newId(), idempotency_key: key, request_sha256 })
-    return raised && { ...raised, ...(raised.is_new ? await certify(tx, completion) : null) }
-  })
+  const done = await insertCompletion(db, { ...completion, id: newId(), idempotency_key: key, request_sha256, serial: drawSerial() })
   if (done !== undefined) {
-    const { certificate = null, is_issued = false } = done.is_new
-      ? done
-      : { certificate: await selectOptionalCertificate(db, principal_id, course_id) }
-    return { ...reply(step_id, done), certificate_issued: is_issued, certificate: certificate && certificateReply(certificate), is_replay: false }
+    const is_issued = done.issued !== null
+    const certificate = is_issued ? await selectOptionalCertificate(db, principal_id, course_id) : done.certificate
+    return {
+      ...reply(step_id, done),
+      certificate_issued: is_issued,
+      certificate: certificate ? certificateReply(certificate) : null,
+      is_replay: false,
+    }
   }
   const earlier = key === null ? undefined : await selectOptionalCompletion(db, principal_id, key)
   if (earlier !== undefined && !earlier.request_sha256.equals(request_sha256)) throw problem('idempotency_key_reused')

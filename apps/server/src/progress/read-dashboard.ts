@@ -1,25 +1,22 @@
 import type { ReplyIn } from '@gradus/contract/endpoint'
 import type { getAggregateStats, listEnrolledLearners } from '@gradus/contract/progress'
 import type { Db } from '../db/database.ts'
-import { problem } from '../http/problems.ts'
-import { readCourseLearners, readCourseNumbers, selectCourseTitle } from './queries/dashboard.ts'
+import { readCourseLearners, readCourseNumbers } from './queries/dashboard.ts'
 import { doneOf, modulesOf, percentDone, statisticsOf } from './statistics.ts'
 
 /** The course in numbers, all of one instant. */
 export async function readStatistics(db: Db, course_id: string): Promise<ReplyIn<typeof getAggregateStats>> {
-  const [course, { outline, learners, sums }] = [await selectCourseTitle(db, course_id), await readCourseNumbers(db, course_id)]
-  if (course === undefined) throw problem('not_found')
-  return { course_id, course_title: course.title, as_of: outline[0]?.now ?? course.now, ...statisticsOf(outline, learners, sums) }
+  const { title, now, outline, learners, sums } = await readCourseNumbers(db, course_id)
+  return { course_id, course_title: title, as_of: now, ...statisticsOf(outline, learners, sums) }
 }
 
 /** Every enrolled learner with what they have done of each module. */
 export async function readLearners(db: Db, course_id: string): Promise<ReplyIn<typeof listEnrolledLearners>> {
-  const [course, { outline, learners }] = [await selectCourseTitle(db, course_id), await readCourseLearners(db, course_id)]
-  if (course === undefined) throw problem('not_found')
+  const { title, outline, learners } = await readCourseLearners(db, course_id)
   const modules = modulesOf(outline)
   const steps = modules.flatMap((module) => module.steps)
   return {
-    ...{ course_id, course_title: course.title, total_steps: steps.length },
+    ...{ course_id, course_title: title, total_steps: steps.length },
     learners: learners.map((learner) => {
       const { user_id, email, display_name, role, enrolled_at, last_active_at, last_completed_at, certificate_issued_at } = learner
       const completed_steps = doneOf(steps, learner)

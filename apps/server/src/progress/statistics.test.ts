@@ -8,7 +8,7 @@ import { bucketOf, medianOf, statisticsOf } from './statistics.ts'
 const outlineOf = (sizes: readonly number[]): OutlineRow[] =>
   sizes.flatMap((size, m) =>
     (size === 0 ? [null] : Array.from({ length: size }, (_, s) => `step ${m}.${s}`)).map((step_id, position) => ({
-      ...{ course_title: 'C', now: '', module_id: `module ${m}`, module_position: m, module_title: `M${m}` },
+      ...{ module_id: `module ${m}`, module_position: m, module_title: `M${m}` },
       ...{ step_id, position, title: 'S', exercise_type: 'io' },
     })),
   )

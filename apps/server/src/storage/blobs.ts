@@ -29,6 +29,12 @@ export class StorageUnavailable extends Error {
   override name = 'StorageUnavailable'
 }
 
+export interface PutOptions {
+  max_bytes: number
+  with_md5?: boolean
+  key?: string
+}
+
 /**
  * The bytes of files, behind one door: a folder of this machine (local.ts) or a bucket (s3.ts). Both pass the same
  * tests (contract.test.ts). A blob never changes; its key is drawn here and says nothing about who owns it.
@@ -42,9 +48,10 @@ export interface Blobs {
    * iterator is closed, which destroys a stream (and with it the connection of a request: a caller who still wants to
    * answer there hands in `stream.iterator({ destroyOnReturn: false })`). Nothing is left behind on a failure; what a
    * killed process or a store out of reach leaves, `list` finds. The source's own error is thrown on as it is.
+   * `key` is for a restore alone, which brings bytes back under the key they had.
    * @throws BlobTooLarge, StorageUnavailable
    */
-  put(source: AsyncIterable<Uint8Array>, options: { max_bytes: number; with_md5?: boolean }): Promise<StoredBlob>
+  put(source: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredBlob>
   /**
    * Streams the bytes, or those from `start` to `end`, both included and counted from 0 as in HTTP; an `end` beyond the
    * last byte means the last byte. `size_bytes` is the size of the whole blob, also for a range. The stream has to be

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, opendir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BlobGone, type Blobs, checkRange, isKey, PAGE_KEYS, StorageUnavailable, type StoredBlob } from './blobs.ts'
+import { BlobGone, type Blobs, checkRange, isKey, PAGE_KEYS, type PutOptions, StorageUnavailable, type StoredBlob } from './blobs.ts'
 import { Meter } from './meter.ts'
 
 /** Where bytes are written before they are whole. What lies here after a day belongs to nobody. */
@@ -31,8 +31,7 @@ export async function openLocalBlobs(root: string): Promise<Blobs> {
     await syncFolder(dirname(root))
   })
 
-  async function put(source: AsyncIterable<Uint8Array>, { max_bytes, with_md5 }: { max_bytes: number; with_md5?: boolean }): Promise<StoredBlob> {
-    const key = randomUUID()
+  async function put(source: AsyncIterable<Uint8Array>, { max_bytes, with_md5, key = randomUUID() }: PutOptions): Promise<StoredBlob> {
     const meter = new Meter(max_bytes, with_md5)
     const pending = pendingOf(key)
     const file = await storing(() => open(pending, 'wx', 0o600))

@@ -19,7 +19,7 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import type { S3Config } from '../config.ts'
 import { attachmentDisposition, inertType } from './attachment.ts'
-import { BlobGone, type Blobs, checkRange, isKey, PAGE_KEYS, StorageUnavailable, type StoredBlob } from './blobs.ts'
+import { BlobGone, type Blobs, checkRange, isKey, PAGE_KEYS, type PutOptions, StorageUnavailable, type StoredBlob } from './blobs.ts'
 import { Meter } from './meter.ts'
 import { inParts } from './parts.ts'
 
@@ -62,8 +62,7 @@ export function openS3Blobs({ endpoint, bucket, region, access_key_id, secret_ac
   })
   const objectOf = (key: string): { Bucket: string; Key: string } => ({ Bucket: bucket, Key: PREFIX + key })
 
-  async function put(source: AsyncIterable<Uint8Array>, { max_bytes, with_md5 }: { max_bytes: number; with_md5?: boolean }): Promise<StoredBlob> {
-    const key = randomUUID()
+  async function put(source: AsyncIterable<Uint8Array>, { max_bytes, with_md5, key = randomUUID() }: PutOptions): Promise<StoredBlob> {
     const object = objectOf(key)
     const meter = new Meter(max_bytes, with_md5)
     const parts: { ETag: string | undefined; PartNumber: number }[] = []

@@ -8,6 +8,7 @@ import type { Listener } from '../db/listen.ts'
 import type { Grant, Mount } from '../http/mount.ts'
 import { problem } from '../http/problems.ts'
 import { byCaller } from '../identity/by.ts'
+import { countGuestWork } from '../identity/guests.ts'
 import type { Bell } from '../queue/bell.ts'
 import type { Blobs } from '../storage/blobs.ts'
 import { bytesOf } from './code.ts'
@@ -34,13 +35,15 @@ export function submissionRoutes(
 ): void {
   const watching = openWatching({ db, listener, draining })
 
-  mount(api.submit, async ({ params, body, actor, idempotency_key, reply }) => {
+  mount(api.submit, async ({ params, body, actor, idempotency_key, request, reply }) => {
     reply.raw.on('finish', () => crashPoint('s4_submit_answered'))
+    await countGuestWork(db, request, actor)
     const { language, client } = body
     const { principal_id, is_guest } = actor
     return submit({ db, bell }, { ...params, language, client, content: bytesOf(body), principal_id, is_guest, idempotency_key })
   })
-  mount(progress.validateExercise, async ({ query, body, actor, grant, idempotency_key, reply }) => {
+  mount(progress.validateExercise, async ({ query, body, actor, grant, idempotency_key, request, reply }) => {
+    await countGuestWork(db, request, actor)
     const { language, assignment_question_id, ...content } = body.response_data
     const { principal_id, is_guest } = actor
     const about = { principal_id, is_guest, course_id: grant.course_id!, step_id: body.step_id, assignment_question_id, idempotency_key }
@@ -77,9 +80,10 @@ export function submissionRoutes(
     return { state: 'queued' as const }
   })
 
-  mount(api.createRun, async ({ params, body, actor }) =>
-    createRun({ db, bell }, { ...params, language: body.language, content: bytesOf(body), principal_id: actor.principal_id }),
-  )
+  mount(api.createRun, async ({ params, body, actor, request }) => {
+    await countGuestWork(db, request, actor)
+    return createRun({ db, bell }, { ...params, language: body.language, content: bytesOf(body), principal_id: actor.principal_id })
+  })
   // A run is seen by whoever started it: a teacher's tries whole, a learner's visible tests are all it has.
   mount(api.getRun, async ({ params }) => readRun(db, params.run_id, true))
   mount(api.watchRun, async ({ params, reply }) => sendEvents(reply, watching.watch({ kind: 'run', id: params.run_id }), true))

@@ -29,7 +29,8 @@ type Answer = ReplyIn<typeof endpoint>
  * Takes a hand-in: when it returns, the submission with its attempt number, its job and its outbox are durable, in one
  * transaction (reliability rule 1). The same key again gives the same submission, whenever it comes, however many at
  * once (I1); attempts never exceed their limit (I2); lateness is decided here by the database's clock and never again (I8).
- * @throws problem idempotency_key_reused, language_not_allowed, not_open_yet, closed, attempts_exhausted, guest_limited; with nothing changed
+ * @throws problem idempotency_key_reused, language_not_allowed, not_open_yet, closed, attempts_exhausted, too_many_waiting, guest_limited;
+ * with nothing changed
  */
 export async function submit({ db, bell }: { db: Db; bell: Bell }, { is_guest, ...hand_in }: HandIn): Promise<Answer> {
   if (is_guest && (await selectOptionalFacts(db, hand_in))?.max_attempts != null) throw problem('guest_limited')

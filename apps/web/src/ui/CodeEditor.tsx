@@ -33,7 +33,8 @@ export function CodeEditor(props: CodeEditorProps) {
   return (
     <Suspense
       fallback={
-        <pre className={classes.waiting} style={{ height: props.height, fontSize: props.font_size }} aria-busy="true">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        <pre className={classes.waiting} tabIndex={0} style={{ height: props.height, fontSize: props.font_size }} aria-busy="true">
           {props.value}
         </pre>
       }

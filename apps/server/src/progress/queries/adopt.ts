@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { type DbOrTx, rows } from '../../db/database.ts'
 import type { GuestCourse } from '../../identity/adopt-guest.ts'
-import { lockingCourse } from './progress.ts'
 
 /** The courses in which a guest has progress or a certificate, by title. */
 export const listGuestCourses = (db: DbOrTx, guest_id: string, user_id: string): Promise<GuestCourse[]> =>
@@ -46,9 +45,9 @@ export async function moveCompletions(tx: DbOrTx, guest_id: string, user_id: str
   )
 }
 
-/** Held until the transaction ends; see `raise`. */
+/** Held until the transaction ends; see migration 0033. */
 export async function lockCourseOf(tx: DbOrTx, principal_id: string, course_id: string): Promise<void> {
-  await rows(tx, sql`select ${lockingCourse(principal_id, course_id)}`)
+  await rows(tx, sql`select lock_course_of(${principal_id}::uuid, ${course_id}::uuid)`)
 }
 
 export interface HeldCertificate {

@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type DbOrTx, rows } from '../../db/database.ts'
+import type { StoredCertificate } from '../certificate.ts'
+import { heldCertificate } from './certificates.ts'
 
 /** A learner and a step. */
 export interface Spot {
@@ -19,37 +21,30 @@ const isSelfMarked = (step_id: RawBuilder<unknown>) => sql<boolean>`not exists (
 
 /**
  * The one way completion and score move: up. Whatever writes at the same time, the best ratio and the first date stay
- * (R38, R58, D5). Where this is what completes the step, the learner's course is locked until the transaction ends:
- * of two last steps at once, the one that comes second then sees the first (D8, see certify.ts).
+ * (R38, R58, D5).
  */
 const raise = (values: RawBuilder<unknown>) => sql`insert into progress as p (principal_id, step_id, best_ratio, completed_at) ${values}
     on conflict (principal_id, step_id) do update set
       best_ratio = greatest(p.best_ratio, excluded.best_ratio),
       completed_at = coalesce(p.completed_at, excluded.completed_at)`
 
-/** Held until the transaction ends. */
-export const lockingCourse = (principal_id: string, course_id: string) =>
-  sql`pg_advisory_xact_lock(hashtextextended(${principal_id}::text || ${course_id}::text, 5))`
+/** Issues the certificate where the row `raised` was completed by this very statement and was the last one (R52, D8; migration 0033). */
+const certifying = ({ principal_id, course_id, serial }: { principal_id: string; course_id: string; serial: string }) =>
+  sql`case when raised.is_new then certify(${principal_id}::uuid, ${course_id}::uuid, ${serial}::text) end`
 
-export interface Raised extends ProgressRow {
-  /** True where this very statement completed it. */
-  is_new: boolean
-}
-
-/** What results say of a step enters; the learner was not active by it. */
-export const raiseProgress = async (
+/** What results say of a step enters, with the certificate where it completes the course; the learner was not active by it. */
+export async function raiseProgress(
   tx: DbOrTx,
-  { principal_id, step_id, course_id, ratio, is_completed }: Spot & { course_id: string; ratio: number | null; is_completed: boolean },
-): Promise<Raised> =>
-  (
-    await rows(
-      tx,
-      sql<Raised>`/* raise_progress */ with raised as (
-          ${raise(sql`select ${principal_id}::uuid, ${step_id}::uuid, ${ratio}::float8, case when ${is_completed}::boolean then now() end`)}
-          returning p.attempts, p.best_ratio, p.completed_at, coalesce(p.completed_at = now(), false) as is_new)
-        select raised.*, case when raised.is_new then ${lockingCourse(principal_id, course_id)} end as locked from raised`,
-    )
-  )[0]!
+  to: Spot & { course_id: string; ratio: number | null; is_completed: boolean; serial: string },
+): Promise<void> {
+  await rows(
+    tx,
+    sql`/* raise_progress */ with raised as (
+        ${raise(sql`select ${to.principal_id}::uuid, ${to.step_id}::uuid, ${to.ratio}::float8, case when ${to.is_completed}::boolean then now() end`)}
+        returning coalesce(p.completed_at = now(), false) as is_new)
+      select ${certifying(to)} from raised`,
+  )
+}
 
 export interface NewCompletion extends Spot {
   id: string
@@ -58,28 +53,39 @@ export interface NewCompletion extends Spot {
   /** Null where the caller gave none. */
   idempotency_key: string | null
   request_sha256: Buffer
+  serial: string
+}
+
+export interface Completed extends ProgressRow {
+  /** The serial, where this completed the course. */
+  issued: string | null
+  /** The certificate there was before. */
+  certificate: StoredCertificate | null
 }
 
 /**
- * A reader's mark: noted once per key, and the step is done, in one statement. No row where the step has questions, or the
- * key was used before.
+ * A reader's mark: noted once per key, the step is done, and where it was the last one the certificate is issued, in one statement and so in
+ * one transaction. No row where the step has questions, or the key was used before.
  */
-export const insertCompletion = async (tx: DbOrTx, c: NewCompletion): Promise<Raised | undefined> =>
-  (
-    await rows(
-      tx,
-      sql<Raised>`/* complete */ with noted as (
-          insert into completions (id, principal_id, step_id, ratio, idempotency_key, request_sha256)
-          select ${c.id}::uuid, ${c.principal_id}::uuid, s.id, ${c.ratio}::float8, ${c.idempotency_key}::text, ${c.request_sha256}::bytea
-          from steps s where s.id = ${c.step_id}::uuid and ${isSelfMarked(sql`s.id`)}
-          on conflict (principal_id, idempotency_key) do nothing
-          returning principal_id, step_id, ratio),
-        raised as (
-          ${raise(sql`select principal_id, step_id, ratio, now() from noted`)}, active_at = now()
-          returning p.attempts, p.best_ratio, p.completed_at, p.completed_at = now() as is_new)
-        select raised.*, case when raised.is_new then ${lockingCourse(c.principal_id, c.course_id)} end as locked from raised`,
-    )
-  )[0]
+export const insertCompletion = async (db: DbOrTx, c: NewCompletion): Promise<Completed | undefined> => {
+  const [found] = await rows(
+    db,
+    sql<ProgressRow & { issued: string | null } & StoredCertificate>`/* complete */ with noted as (
+        insert into completions (id, principal_id, step_id, ratio, idempotency_key, request_sha256)
+        select ${c.id}::uuid, ${c.principal_id}::uuid, s.id, ${c.ratio}::float8, ${c.idempotency_key}::text, ${c.request_sha256}::bytea
+        from steps s where s.id = ${c.step_id}::uuid and ${isSelfMarked(sql`s.id`)}
+        on conflict (principal_id, idempotency_key) do nothing
+        returning principal_id, step_id, ratio),
+      raised as (
+        ${raise(sql`select principal_id, step_id, ratio, now() from noted`)}, active_at = now()
+        returning p.attempts, p.best_ratio, p.completed_at, p.completed_at = now() as is_new)
+      select raised.attempts, raised.best_ratio, raised.completed_at, ${certifying(c)} as issued, had.*
+      from raised left join lateral (${heldCertificate(c)}) had on true`,
+  )
+  if (found === undefined) return undefined
+  const { attempts, best_ratio, completed_at, issued, ...had } = found
+  return { attempts, best_ratio, completed_at, issued, certificate: had.serial === null ? null : had }
+}
 
 export const selectOptionalCompletion = (
   db: DbOrTx,

@@ -30,6 +30,22 @@ export interface Accepted {
 const offers = (language: string) => sql<boolean>`(v.spec -> 'languages' ? ${language}::text
   and coalesce(aq.config -> 'allowed_languages' ? ${language}::text, true))`
 
+/**
+ * Hand-ins of one learner to one question that may wait at once; a few more where they arrive at the same instant. Fair turns keep a program
+ * that hands in without end from delaying others, and this keeps it from filling the queue.
+ */
+export const MAX_WAITING = 100
+
+/** True where each of the learner's last 100 hand-ins to the question still waits. Looks at one counter until there are 100 of them. */
+const isCrowded = (principal_id: string, assignment_question_id: string) => sql<boolean>`(
+  coalesce((select attempts from attempt_counters where principal_id = ${principal_id}::uuid and assignment_question_id = ${assignment_question_id}::uuid), 0)
+    >= ${sql.lit(MAX_WAITING)}
+  and not exists (
+    select from (
+      select o.id from submissions o where o.principal_id = ${principal_id}::uuid and o.assignment_question_id = ${assignment_question_id}::uuid
+      order by o.attempt_number desc limit ${sql.lit(MAX_WAITING)}) latest
+    where not exists (select from grading_jobs j where j.subject_id = latest.id and j.status in ('pending', 'pulled', 'retry'))))`
+
 const placed = sql`assignment_questions aq join assignments a on a.id = aq.assignment_id join steps st on st.id = a.step_id
   join modules m on m.id = st.module_id join courses c on c.id = m.course_id join question_versions v on v.id = aq.question_version_id`
 
@@ -47,6 +63,7 @@ with placed as materialized (
   from ${placed}
   where aq.id = ${s.assignment_question_id}::uuid and c.state <> 'archived' and ${offers(s.language)}
     and coalesce(now() >= a.opens_at, true) and coalesce(now() < a.closes_at, true)
+    and not ${isCrowded(s.principal_id, s.assignment_question_id)}
     and not exists (select from submissions o where o.principal_id = ${s.principal_id}::uuid and o.idempotency_key = ${s.idempotency_key}::text)),
 counted as (
   insert into attempt_counters as k (principal_id, assignment_question_id, attempts)
@@ -101,7 +118,8 @@ export const selectOptionalFacts = async (
     await rows(
       db,
       sql<Facts>`select now() as now, a.opens_at, a.due_at, a.closes_at, c.state = 'archived' as is_archived, a.max_attempts,
-          coalesce(k.attempts, 0) as attempts, coalesce(k.forgiven, 0) as forgiven, ${offers(language)} as is_language_offered
+          coalesce(k.attempts, 0) as attempts, coalesce(k.forgiven, 0) as forgiven, ${offers(language)} as is_language_offered,
+          ${isCrowded(principal_id, assignment_question_id)} as is_crowded
         from ${placed} left join attempt_counters k on k.assignment_question_id = aq.id and k.principal_id = ${principal_id}
         where aq.id = ${assignment_question_id}`,
     )
