@@ -200,6 +200,8 @@ describe.skipIf(!hasBrowser)('J1: a candidate in an exam hall, with a code and n
     await phone.page.getByRole('heading', { level: 1, name: 'Algebra, winter' }).waitFor()
     await expectNoSidewaysScroll(phone.page, 'handing in on a phone')
     expect([...complaints, ...phone.complaints]).toEqual([])
+    // No account, no password, and no cookie either (R2).
+    expect([...(await context.cookies()), ...(await phone.context.cookies())]).toEqual([])
     await context.close()
     await phone.context.close()
   }, 240_000)
