@@ -50,12 +50,12 @@ export async function benchOutboxes(pool: Pool, url: string): Promise<void> {
             ? await box.add('submit', { params: { assignment_question_id: placed }, body: { language: 'python', code: `print(${i})` } })
             : await box.add('completeStep', { body: { step_id: idOf.step(0, i), score: 1, score_scale: 'unit' } })
         keys.add(entry.idempotency_key)
-        // Some four seconds of writing, at random instants.
-        await sleep(Math.random() * 400)
+        // Some twenty seconds of writing, at random instants.
+        await sleep(Math.random() * 2_000)
       }
     }),
   )
-  await sleep(1_500)
+  while (acknowledged < all / 10) await sleep(10)
   const before = acknowledged
   server.child.kill('SIGKILL')
   const down = performance.now()

@@ -19,6 +19,7 @@ import { type Holder, sweepOrphans } from './storage/sweep-orphans.ts'
 import { keptFiles } from './submissions/accept-file.ts'
 import { adoptLate } from './submissions/adopt-late.ts'
 import { rebuildScores } from './submissions/rebuild-scores.ts'
+import { sweepEmptyGuests } from './submissions/sweep-guests.ts'
 import { sweepRuns } from './submissions/sweep-runs.ts'
 
 /** A lease that ran out is noticed within this time (fault matrix row 3: leased again at most lease + 1 s later). */
@@ -84,6 +85,7 @@ async function sweepAll(db: Db): Promise<void> {
   await sweepRuns(db)
   await sweepGraderSessions(db)
   await sweepGuests(db)
+  await sweepEmptyGuests(db)
   await sweepErrors(db)
   await forgetOldGraders(db)
 }

@@ -137,6 +137,17 @@ describe('the guest cookie', () => {
   })
 })
 
+test('R56: a clear wins over whatever the same response wants later: a stale cookie goes, also where a session is set anew', async () => {
+  const visitor = server.visitor()
+  const email = `${newId()}@example.org`
+  await visitor.send('POST', '/api/auth/register', { email, password: 'long enough', display_name: 'New' })
+  visitor.jar.set('sll_anon', `ga_${'A'.repeat(43)}`)
+  const answer = await visitor.send('POST', '/api/auth/password', { present: 'long enough', next: 'long enough too' })
+  expect(answer.statusCode, answer.body).toBe(204)
+  expect(cookiesOf(answer)).toEqual([expect.stringMatching(/^sll_anon=; /)])
+  expect(visitor.jar.has('sll_anon')).toBe(false)
+})
+
 describe('what a guest may', () => {
   test('read, run, hand in practice, complete; two guests never see each other (R36)', async () => {
     const { course_id, material, step_id, aq } = await anOpenCourse()

@@ -6,7 +6,7 @@ import { Problem, problem } from '../http/problems.ts'
 import { type Allowance, recordFailure, refuseAfterFailures } from './failures.ts'
 import { guestTokenOf, issueGuestCookie } from './guest-cookie.ts'
 import { networkOf } from './network.ts'
-import { deleteIdleGuests, insertGuest, selectOptionalGuestByHash, touchGuest } from './queries/guests.ts'
+import { deleteGuests, deleteIdleGuests, insertGuest, selectOptionalGuestByHash, touchGuest } from './queries/guests.ts'
 import { hashToken, kindOfToken, newToken } from './tokens.ts'
 
 /** A guest as the one who calls. */
@@ -68,3 +68,9 @@ async function throttle(db: Db, allowances: readonly Allowance[]): Promise<void>
 
 /** Forgets guests who only looked around, a day after they did: at their next visit they are new guests and have lost nothing. */
 export const sweepGuests = (db: Db): Promise<void> => deleteIdleGuests(db)
+
+/** After so many days without a visit a guest who left nothing behind is forgotten, whatever they once tried. */
+export const EMPTY_GUEST_DAYS = 30
+
+/** Forgets guests of whom a slice above has found that nothing is left; who has come back meanwhile stays. */
+export const forgetGuests = (db: Db, ids: readonly string[]): Promise<void> => deleteGuests(db, ids, EMPTY_GUEST_DAYS)

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Certificate } from '@gradus/contract/progress'
 
 /** A certificate as it is stored, with the title that its course has now. */
@@ -17,7 +17,7 @@ export interface StoredCertificate {
 const signs = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** A new serial: 80 random bits, so that nobody finds other people's by trying. */
-export const drawSerial = (): string => Array.from({ length: 16 }, () => signs[randomInt(32)]).join('')
+export const drawSerial = (): string => Array.from(randomBytes(16), (byte) => signs[byte % 32]).join('')
 
 /** A serial as people type it: case, spaces and dashes do not matter, and O, I and L are the digits they look like. */
 export const normalSerial = (typed: string): string =>

@@ -57,28 +57,28 @@ export function statisticsOf(
   sums: readonly StepSums[],
 ): Omit<AggregateStats, 'course_id' | 'course_title' | 'as_of'> {
   const modules = modulesOf(outline)
-  const steps = modules.flatMap((module) => module.steps)
-  const done = learners.map((learner) => doneOf(steps, learner))
-  const percents = done.map((count) => percentDone(count, steps.length))
+  const total_steps = modules.reduce((sum, module) => sum + module.steps.length, 0)
+  const { done, by_module, by_step } = tallyOf(modules, learners)
+  const percents = done.map((count) => percentDone(count, total_steps))
   const last_active_distribution = { day: 0, week: 0, month: 0, older: 0, never: 0 }
   for (const { idle_seconds } of learners) last_active_distribution[bucketOf(idle_seconds)]++
   const sumOf = new Map(sums.map((sum) => [sum.step_id, sum]))
   return {
-    total_steps: steps.length,
+    total_steps,
     module_count: modules.length,
     summary: {
       enrolled: learners.length,
-      completed_course: steps.length === 0 ? 0 : done.filter((count) => count === steps.length).length,
+      completed_course: total_steps === 0 ? 0 : done.filter((count) => count === total_steps).length,
       avg_progress_percent: meanOf(percents),
       median_progress_percent: medianOf(percents),
       last_active_distribution,
     },
-    modules: modules.map(({ module_id, position, title, steps: own }) => {
-      const rollups = own.map((step) => rollupOf(step, learners, sumOf.get(step.step_id)))
+    modules: modules.map(({ module_id, position, title, steps }, m) => {
+      const rollups = steps.map((step) => rollupOf(step, by_step[step.ordinal]!, sumOf.get(step.step_id)))
       return {
-        ...{ module_id, position, title, step_count: own.length },
-        reached_learners: learners.filter(({ touched }) => own.some((step) => has(touched, step))).length,
-        completed_learners: own.length === 0 ? 0 : learners.filter((learner) => doneOf(own, learner) === own.length).length,
+        ...{ module_id, position, title, step_count: steps.length },
+        reached_learners: by_module[m]!.touched,
+        completed_learners: by_module[m]!.done,
         total_attempts: rollups.reduce((sum, step) => sum + step.attempts, 0),
         total_step_completions: rollups.reduce((sum, step) => sum + step.completed, 0),
         steps: rollups,
@@ -87,13 +87,44 @@ export function statisticsOf(
   }
 }
 
-function rollupOf(step: PresentStep, learners: readonly LearnerBits[], sum: StepSums | undefined) {
+/** Learners who did anything of it, and learners who did all of it. */
+interface Count {
+  touched: number
+  done: number
+}
+
+/** One pass over learners and steps: how many steps each learner has done, and how many learners each module and step has. */
+function tallyOf(modules: readonly ModuleOf[], learners: readonly LearnerBits[]): { done: number[]; by_module: Count[]; by_step: Count[] } {
+  const zero = (): Count => ({ touched: 0, done: 0 })
+  const by_module = modules.map(zero)
+  const by_step = modules.flatMap((module) => module.steps.map(zero))
+  const done = learners.map((learner) => {
+    let own = 0
+    for (const [m, { steps }] of modules.entries()) {
+      let [touched_here, done_here] = [0, 0]
+      for (const step of steps) {
+        const at = by_step[step.ordinal]!
+        const [did, has_done] = [Number(has(learner.touched, step)), Number(has(learner.done, step))]
+        at.touched += did
+        touched_here += did
+        at.done += has_done
+        done_here += has_done
+      }
+      if (touched_here > 0) by_module[m]!.touched += 1
+      if (steps.length > 0 && done_here === steps.length) by_module[m]!.done += 1
+      own += done_here
+    }
+    return own
+  })
+  return { done, by_module, by_step }
+}
+
+function rollupOf(step: PresentStep, { touched, done: completed }: Count, sum: StepSums | undefined) {
   const { step_id, module_id, module_position, module_title, position, title, exercise_type } = step
   const attempts = sum?.attempts ?? 0
-  const completed = learners.filter(({ done }) => has(done, step)).length
   return {
     ...{ step_id, module_id, module_position, module_title, position, title, exercise_type, attempts, completed },
-    learners: learners.filter(({ touched }) => has(touched, step)).length,
+    learners: touched,
     avg_score: sum?.avg_ratio ?? null,
     pass_rate: attempts === 0 ? null : Math.min(1, completed / attempts),
   }

@@ -12,8 +12,8 @@ interface Answer {
   body: Record<string, unknown>
 }
 
-/** Statuses after which the same request may succeed: nothing was promised. */
-const mayRetry = (status: number): boolean => status === 503 || status === 502 || status === 504
+/** Statuses after which the same request may succeed: nothing was promised. 429 where a hundred of the learner's hand-ins wait. */
+const mayRetry = (status: number): boolean => [429, 502, 503, 504].includes(status)
 
 async function post(url: string, learner: Learner, key: string, code: string): Promise<Answer | null> {
   try {

@@ -35,6 +35,17 @@ export async function deleteIdleGuests(db: DbOrTx): Promise<void> {
   )
 }
 
+/** Deletes those of these guests who still are guests and have been away that long. */
+export async function deleteGuests(db: DbOrTx, ids: readonly string[], idle_days: number): Promise<void> {
+  await rows(
+    db,
+    sql`with gone as (
+        delete from guests where id = any(${[...ids]}::uuid[]) and migrated_at is null and last_seen_at < now() - make_interval(days => ${idle_days}::int)
+        returning id)
+      delete from principals p using gone where p.id = gone.id`,
+  )
+}
+
 export interface GuestMove {
   guest_id: string
   user_id: string

@@ -76,3 +76,17 @@ export const listLateGuests = (db: Db): Promise<{ guest_id: string; user_id: str
         or exists (select from runs r where r.principal_id = g.id) or exists (select from certificates f where f.principal_id = g.id))
       limit 100`,
   )
+
+/** Guests who called to do something, have been away for so many days, and of whom nothing is left: a bounded number, the longest away first. */
+export const listEmptyGuests = async (db: Db, idle_days: number): Promise<string[]> =>
+  (
+    await rows(
+      db,
+      sql<{ id: string }>`select g.id from guests g
+        where g.has_worked and g.migrated_at is null and g.last_seen_at < now() - make_interval(days => ${idle_days}::int)
+          and not exists (select from progress p where p.principal_id = g.id) and not exists (select from completions c where c.principal_id = g.id)
+          and not exists (select from certificates f where f.principal_id = g.id) and not exists (select from submissions s where s.principal_id = g.id)
+          and not exists (select from attempt_counters k where k.principal_id = g.id) and not exists (select from runs r where r.principal_id = g.id)
+        order by g.last_seen_at limit 1000`,
+    )
+  ).map(({ id }) => id)
