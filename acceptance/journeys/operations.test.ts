@@ -111,7 +111,8 @@ describe.skipIf(!hasBrowser)('J8: who runs the machine starts it again, brings a
     const other = await installation.enter(await installation.grader('other', ['lab']))
     const leaked = await installation.grader('leaked', ['lab'])
     const thief = await installation.enter(leaked)
-    const works = async (connection: typeof other): Promise<boolean> => (await connection.ask('/xqueue/get_submission/?queue_name=lab')).text.includes('is empty')
+    const works = async (connection: typeof other): Promise<boolean> =>
+      (await connection.ask('/xqueue/get_submission/?queue_name=lab')).text.includes('is empty')
     expect([await works(other), await works(thief)]).toEqual([true, true])
 
     const { page, complaints, context } = await visit(browser, product.base_url)
@@ -127,7 +128,7 @@ describe.skipIf(!hasBrowser)('J8: who runs the machine starts it again, brings a
     // A key of one's own: made, seen once, used, revoked; another lives on.
     await page.goto('/account')
     const aKey = async (key_name: string): Promise<string> => {
-      await page.getByLabel('Name', { exact: true }).last().fill(key_name)
+      await page.getByPlaceholder('Nightly import').fill(key_name)
       await page.getByRole('button', { name: 'Make a key' }).click()
       const key = page.getByRole('status').filter({ hasText: 'not shown again' })
       const text = (await key.locator('.mono').textContent())!
@@ -136,7 +137,7 @@ describe.skipIf(!hasBrowser)('J8: who runs the machine starts it again, brings a
     }
     const keys = [await aKey('old'), await aKey('new')]
     const statuses = () =>
-      Promise.all(keys.map(async (key) => (await fetch(`${product.base_url}/api/auth/me`, { headers: { authorization: `Bearer ${key}` } })).status))
+      Promise.all(keys.map(async (key) => (await fetch(`${product.base_url}/api/auth/sessions`, { headers: { authorization: `Bearer ${key}` } })).status))
     expect(await statuses()).toEqual([200, 200])
     await page.getByRole('row').filter({ hasText: 'old' }).getByRole('button', { name: 'Revoke' }).click()
     await confirm(page, 'Revoke the key')
