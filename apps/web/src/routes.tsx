@@ -29,6 +29,10 @@ const receiptPage = lazyRouteComponent(() => import('./hand-in/ReceiptPage.tsx')
 const receipt = createRoute({ ...under('/receipt'), component: receiptPage })
 const receiptWithCode = createRoute({ ...under('/receipt/$code'), component: receiptPage })
 
+const verifyPage = lazyRouteComponent(() => import('./certificates/VerifyPage.tsx'), 'VerifyPage')
+const verify = createRoute({ ...under('/verify'), component: verifyPage })
+const verifySerial = createRoute({ ...under('/verify/$serial'), component: verifyPage })
+
 /** Everything below needs someone signed in; a visitor is sent to sign in and comes back afterwards. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -77,11 +81,20 @@ const question = createRoute({
   component: lazyRouteComponent(() => import('./submissions/QuestionPage.tsx'), 'QuestionPage'),
 })
 
+const certificate = createRoute({
+  ...inCourse('/certificate'),
+  component: lazyRouteComponent(() => import('./certificates/CertificatePage.tsx'), 'CertificatePage'),
+})
+
 /** The teacher's tabs share a head; authoring and single hand-ins have the whole page. */
 const teach = createRoute({ ...inCourse('/teach'), component: lazyRouteComponent(() => import('./teach/TeachFrame.tsx'), 'TeachFrame') })
 const inTeach = <P extends string>(path: P) => ({ getParentRoute: () => teach, path }) as const
 const teachOverview = createRoute({ ...inTeach('/'), component: lazyRouteComponent(() => import('./teach/OverviewPage.tsx'), 'OverviewPage') })
 const teachPeople = createRoute({ ...inTeach('/people'), component: lazyRouteComponent(() => import('./teach/PeoplePage.tsx'), 'PeoplePage') })
+const teachLearners = createRoute({
+  ...inTeach('/learners'),
+  component: lazyRouteComponent(() => import('./teach/LearnersPage.tsx'), 'LearnersPage'),
+})
 const teachSubmissions = createRoute({
   ...inTeach('/submissions'),
   component: lazyRouteComponent(() => import('./teach/SubmissionsPage.tsx'), 'SubmissionsPage'),
@@ -110,6 +123,8 @@ const routeTree = root.addChildren([
   handInWithCode,
   receipt,
   receiptWithCode,
+  verify,
+  verifySerial,
   inside.addChildren([
     account,
     questions,
@@ -126,7 +141,8 @@ const routeTree = root.addChildren([
       courseHome,
       step,
       question,
-      teach.addChildren([teachOverview, teachPeople, teachSubmissions, teachSettings]),
+      certificate,
+      teach.addChildren([teachOverview, teachLearners, teachPeople, teachSubmissions, teachSettings]),
       teachSubmission,
       teachStep,
       teachQuestion,
