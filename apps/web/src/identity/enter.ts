@@ -51,15 +51,14 @@ async function lookAgain(): Promise<void> {
     color: 'yellow',
     loading: true,
     autoClose: false,
-    title: 'What you did as a guest is not in your account yet',
-    message: 'Something failed on our side. All of it is kept, and it is tried again by itself.',
+    message: 'What you did as a guest is not in your account yet: something failed on our side. All of it is kept, and it is tried again by itself.',
   })
   for (;;) {
     await sleep(LOOK_AGAIN_MS)
     const work = await client.call(decideGuestWork, { body: { decision: 'merge' } }).catch(() => null)
     if (work === null || work.state === 'pending') continue
     const message = mergedSentence(work) ?? 'What you did as a guest is in your account now.'
-    notifications.update({ id, color: 'green', loading: false, autoClose: 12_000, title: undefined, message })
+    notifications.update({ id, color: 'green', loading: false, autoClose: 12_000, message })
     return void queryClient.invalidateQueries()
   }
 }
