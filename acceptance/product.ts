@@ -1,7 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
 
 /** The product as its users run it: `npm start` as a process of its own, spoken to over HTTP only. */
 export interface Product {
@@ -11,6 +14,8 @@ export interface Product {
   output(): string
   /** A personal token of the administrator named in the environment. */
   adminToken(): Promise<string>
+  /** `npm run -s admin -- …` with its data; resolves with what that printed. */
+  admin(...words: string[]): Promise<string>
   /** Ends it as a failing machine does, `kill -9`. Its data stay, and a product started with them as GRADUS_DATA goes on. */
   kill(): Promise<void>
   stop(): Promise<void>
@@ -70,6 +75,13 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
         body: JSON.stringify({ ...ADMIN, label: 'acceptance' }),
       })
       return ((await response.json()) as { token: string }).token
+    },
+    async admin(...words) {
+      const command = join(import.meta.dirname, '../apps/server/src/admin/main.ts')
+      const { stdout } = await run(process.execPath, [command, ...words], {
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, GRADUS_DATA: data_dir },
+      })
+      return stdout.trim()
     },
     kill: () => end('SIGKILL'),
     async stop() {

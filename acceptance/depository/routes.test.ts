@@ -180,6 +180,13 @@ describe('bodies that no decent client sends', () => {
     expect(await left(code)).toBe(5)
   })
 
+  test('too large, and told to be small: what its length cuts off is no file', async () => {
+    const { upload_code: code } = await examiner.student()
+    const body = [part('file'), Buffer.alloc(MAX_BYTES + 1), `\r\n--${EDGE}--\r\n`]
+    expect(await raw(product.base_url, [head(code, 'Content-Length: 1000'), ...body])).toBe(422)
+    expect(await left(code)).toBe(5)
+  })
+
   test('a connection that is cut leaves nothing', async () => {
     const { upload_code: code } = await examiner.student()
     const body = [part('file'), Buffer.alloc(200_000), Buffer.alloc(200_000)]

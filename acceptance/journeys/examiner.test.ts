@@ -33,7 +33,7 @@ function unzipped(zip: Buffer): Map<string, Buffer> {
   return files
 }
 
-/** J6, steps 1 to 7, in Chromium against the product as `npm start` runs it. */
+/** J6 in Chromium against the product as `npm start` runs it in production. */
 describe.skipIf(!hasBrowser)('J6: an examiner makes an exam, imports, watches, puts right and fetches', () => {
   let product: Product
   let browser: Browser
@@ -41,7 +41,7 @@ describe.skipIf(!hasBrowser)('J6: an examiner makes an exam, imports, watches, p
   let call: Call
 
   beforeAll(async () => {
-    product = await startProduct({ GRADUS_DEMO: 'off', GRADUS_WORKERS: '0' })
+    product = await startProduct({ NODE_ENV: 'production', GRADUS_WORKERS: '0' })
     browser = await openBrowser()
     token = await product.adminToken()
     call = teachersOf(product, browser, token).call
@@ -212,9 +212,31 @@ describe.skipIf(!hasBrowser)('J6: an examiner makes an exam, imports, watches, p
     await swap.getByRole('button', { name: 'Swap the two' }).click()
     await page.getByText('The two are exchanged.').waitFor()
 
+    // Two that were entered by mistake go, in numbers; whoever handed in stays.
+    await page.goto(`/exams/${exam_id}?candidate=${codes.get('n010')!.id}`)
+    await drawer.getByRole('button', { name: 'Remove', exact: true }).click()
+    const removal = page.getByRole('dialog', { name: 'Remove n010?' })
+    await removal.getByText('Given 10 Family 10 has handed in nothing. The code stops working at once').waitFor()
+    await removal.getByLabel('Reason').fill('Entered twice')
+    await expectAccessible(page, 'removing a candidate')
+    await removal.getByRole('button', { name: 'Remove n010' }).click()
+    await page.getByText('One candidate is removed.').waitFor()
+    await page.getByText('2 of 300').waitFor()
+    await page.goto(`/exams/${exam_id}/candidates?search=n00`)
+    await page.getByText('10 of 300, by nickname').waitFor()
+    await page.getByRole('button', { name: 'Remove these' }).click()
+    const several = page.getByRole('dialog', { name: 'Remove 8 candidates?' })
+    await several.getByText('8 of the 10 in this list have handed in nothing and are removed').waitFor()
+    await several.getByText('2 have handed in or promised a file and stay.').waitFor()
+    await several.getByLabel('Reason').fill('Another course')
+    await several.getByRole('button', { name: 'Remove 8 candidates' }).click()
+    await page.getByText('8 candidates are removed.').waitFor()
+    await page.getByText('2 of 292, by nickname').waitFor()
+    expect((await fetch(`${product.base_url}/api/hand-in/${codes.get('n010')!.upload_code}`)).status).toBe(404)
+
     // 7. Everything as one archive, before the time is over.
     await page.goto(`/exams/${exam_id}`)
-    await page.getByText('2 of 301').waitFor()
+    await page.getByText('2 of 292').waitFor()
     const archive = await saved(page, () => page.getByRole('link', { name: 'Download all files' }).last().click())
     const files = unzipped(archive.bytes)
     const mine = [...files].find(([name]) => name.includes('Lösung.pdf'))
@@ -230,7 +252,16 @@ describe.skipIf(!hasBrowser)('J6: an examiner makes an exam, imports, watches, p
     await page.getByRole('button', { name: 'Lift the hold' }).click()
     await confirm(page, 'Let it run')
     await page.getByRole('button', { name: 'Hold every file' }).waitFor()
+    await page.getByLabel('As many as they like').check()
+    await page.getByRole('button', { name: 'Save the settings' }).click()
+    await page.getByText('The settings are saved.').waitFor()
+    const look = await fetch(`${product.base_url}/api/hand-in/${codes.get('n011')!.upload_code}`)
+    expect(await look.json()).toMatchObject({ uploads_left: null, exam: { max_uploads: null } })
     expect(complaints).toEqual([])
+
+    // 8. Nobody is handed a key in production.
+    const answer = (await page.goto('/auth/token'))!
+    expect([answer.status(), await answer.json()]).toEqual([404, { detail: 'Not Found' }])
 
     const phone = await visit(browser, product.base_url, { width: 390, dark: true })
     await signIn(phone.page, ADMIN.email, ADMIN.password)
@@ -261,6 +292,13 @@ describe.skipIf(!hasBrowser)('J6: an examiner makes an exam, imports, watches, p
         '%PDF-1.4\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF',
       ],
       ['program.js', 'text/javascript', beacon],
+      // A picture to whoever looks at its first bytes, a program to whoever runs it.
+      ['polyglot.gif', 'image/gif', `GIF89a=0;${beacon};`],
+      [
+        'notebook.ipynb',
+        'application/x-ipynb+json',
+        JSON.stringify({ cells: [{ cell_type: 'markdown', source: [`<img src=x onerror="${beacon}">`] }] }),
+      ],
       ['lies.pdf', 'text/html', `<html><script>${beacon}</script>`],
       [
         'page.xhtml',

@@ -20,7 +20,7 @@ describe.skipIf(!hasBrowser)('a question of an external grader', () => {
   beforeAll(async () => {
     product = await startProduct({ GRADUS_DEMO: 'off', GRADUS_WORKERS: '0' })
     browser = await openBrowser()
-    installation = await installationOf(product, product.data_dir)
+    installation = await installationOf(product)
   }, 240_000)
   afterAll(async () => {
     grader?.close()

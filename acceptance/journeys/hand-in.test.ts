@@ -19,10 +19,7 @@ interface HandIn {
   receipts: { verification_code: string; state: string; handed_in_at: string; is_late: boolean; sha256: string }[]
 }
 
-/**
- * J1, steps 1 to 7, in Chromium against the product as `npm start` runs it. Step 8 needs a clock three days on; no exam may keep its
- * files for less than an hour, so it stands beside the server's retention, where the clock is an argument.
- */
+/** J1 in Chromium against the product as `npm start` runs it. */
 describe.skipIf(!hasBrowser)('J1: a candidate in an exam hall, with a code and no account', () => {
   let product: Product
   let browser: Browser
@@ -50,7 +47,7 @@ describe.skipIf(!hasBrowser)('J1: a candidate in an exam hall, with a code and n
     })
   const asked = async (path: string) => {
     const response = await fetch(product.base_url + path)
-    return { status: response.status, body: (await response.json()) as HandIn & { code: string; download_url: string } }
+    return { status: response.status, body: (await response.json()) as HandIn & { code: string; message: string; download_url: string } }
   }
   const choose = (page: Page, name: string, buffer: Buffer) =>
     page.getByLabel(/^Choose (a|another) file$/).setInputFiles({ name, mimeType: 'application/octet-stream', buffer })
@@ -203,6 +200,8 @@ describe.skipIf(!hasBrowser)('J1: a candidate in an exam hall, with a code and n
     await phone.page.getByRole('heading', { level: 1, name: 'Algebra, winter' }).waitFor()
     await expectNoSidewaysScroll(phone.page, 'handing in on a phone')
     expect([...complaints, ...phone.complaints]).toEqual([])
+    // No account, no password, and no cookie either (R2).
+    expect([...(await context.cookies()), ...(await phone.context.cookies())]).toEqual([])
     await context.close()
     await phone.context.close()
   }, 240_000)
@@ -290,6 +289,70 @@ describe.skipIf(!hasBrowser)('J1: a candidate in an exam hall, with a code and n
     await page.getByText('Not open yet').waitFor()
     expect(await page.getByRole('button', { name: 'Choose a file' }).count()).toBe(0)
     await expectAccessible(page, 'an exam that is not open yet')
+    await context.close()
+  }, 120_000)
+
+  test('a device whose clock is two hours wrong hands in by the clock of the server', async () => {
+    const exam = await anExam({ closes_at: fromNow(HOUR) })
+    const { upload_code } = await aCandidate(exam.id, 'skewed')
+    const { page, context, complaints } = await visit(browser, product.base_url)
+    await context.clock.install({ time: Date.now() + 2 * HOUR })
+    await page.goto(`/hand-in/${upload_code}`)
+    await page.getByText('5 uploads left').waitFor()
+    await page
+      .getByRole('timer')
+      .getByText(/^(59:|1:00:)/)
+      .waitFor()
+    await handIn(page, 'work.pdf', aPdf(1_000))
+    await page.getByText('4 uploads left').waitFor()
+    const [receipt] = (await asked(`/api/hand-in/${upload_code}`)).body.receipts
+    expect(Math.abs(Date.parse(receipt!.handed_in_at) - Date.now())).toBeLessThan(60_000)
+    expect(complaints).toEqual([])
+    await context.close()
+  }, 60_000)
+
+  // 8. After 72 hours, by a clock that is an argument of the sweep: the file is gone, and the receipt says so.
+  test('after three days the file is deleted by policy, and the receipt stays', async () => {
+    const exam = await anExam()
+    const { upload_code } = await aCandidate(exam.id, 'kept')
+    const { page, context, complaints } = await visit(browser, product.base_url)
+    const file = aPdf(20_000)
+    await page.goto(`/hand-in/${upload_code}`)
+    await handIn(page, 'kept.pdf', file)
+    await page
+      .getByRole('region', { name: /^Receipt / })
+      .getByText(sha256(file))
+      .waitFor()
+    const { verification_code, handed_in_at } = (await asked(`/api/hand-in/${upload_code}`)).body.receipts[0]!
+    const sweepAt = (ms_after: number) => product.admin('sweep-files', '--at', new Date(Date.parse(handed_in_at) + ms_after).toISOString())
+    await sweepAt(72 * HOUR - 60_000)
+    await page.goto(`/receipt/${verification_code}`)
+    await page.getByText(/It is kept until .*; the receipt stays/).waitFor()
+    const download = page.getByRole('button', { name: 'Download the file' })
+    await download.waitFor()
+
+    await sweepAt(72 * HOUR)
+    const gone = await asked(`/api/receipts/${verification_code}/download`)
+    expect(gone).toMatchObject({ status: 410, body: { code: 'file_deleted', message: expect.stringContaining('deleted by policy') } })
+    // The page that stood open asks, is told, and says so; so does one that is opened now.
+    await download.click()
+    await page.getByText('The file was deleted by policy').first().waitFor()
+    await page.reload()
+    const receipt = page.getByRole('region', { name: /^Receipt / })
+    await receipt.getByText('File deleted').waitFor()
+    await receipt.getByText(/The file was deleted by policy on .* CES?T: .* still counts, and this receipt stays valid/).waitFor()
+    await receipt.getByText(sha256(file)).waitFor()
+    expect(await download.count()).toBe(0)
+    await expectAccessible(page, 'the receipt of a deleted file')
+    // What the student still has can be held against it.
+    await page.getByLabel('Choose a file to check').setInputFiles({ name: 'kept.pdf', mimeType: 'application/pdf', buffer: file })
+    await page.getByText('Equal', { exact: true }).waitFor()
+    await page.goto(`/hand-in/${upload_code}`)
+    await page.getByText('File deleted').first().waitFor()
+    await page.getByText('4 uploads left').waitFor()
+    await expectAccessible(page, 'handing in after the file was deleted')
+    await expect.poll(blobs, { timeout: 20_000 }).toBe(0)
+    expect(complaints).toEqual([])
     await context.close()
   }, 120_000)
 })

@@ -52,7 +52,7 @@ describe.skipIf(!hasBrowser)('J8: an operator finds, judges and puts back what f
   beforeAll(async () => {
     product = await startProduct({ GRADUS_DEMO: 'off', GRADUS_WORKERS: '0', GRADUS_CALLBACK_HOSTS: '127.0.0.1' })
     browser = await openBrowser()
-    installation = await installationOf(product, product.data_dir)
+    installation = await installationOf(product)
     await installation.admin('create-queue', 'sorting-lab', '--lease-seconds', '1', '--max-deliveries', '1')
     await installation.admin('create-queue', 'again', '--lease-seconds', '1', '--max-deliveries', '100')
     await installation.admin('create-queue', 'compilers', '--lease-seconds', '300')

@@ -28,7 +28,7 @@ beforeAll(async () => {
   lms = await Lms.open()
   port = await freePort()
   product = await startProduct(env())
-  installation = await installationOf(product, product.data_dir)
+  installation = await installationOf(product)
   await installation.queue(queue, { lease_seconds: 2, max_deliveries: 50 })
   account = await installation.grader('puller', [queue])
 }, 240_000)

@@ -1,12 +1,7 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { type Product, startProduct } from '../product.ts'
 import { Connection } from './peers/connection.ts'
 import { readSubmission, type Submission } from './peers/envelope.ts'
-
-const run = promisify(execFile)
 
 /** A running product with what an operator does to it before graders and an LMS come. */
 export interface Installation {
@@ -30,18 +25,11 @@ export interface Account {
 
 export async function openInstallation(env: Record<string, string> = {}): Promise<Installation> {
   const product = await startProduct({ GRADUS_DEMO: 'off', GRADUS_WORKERS: '0', GRADUS_CALLBACK_HOSTS: '127.0.0.1', ...env })
-  return installationOf(product, env.GRADUS_DATA ?? product.data_dir)
+  return installationOf(product)
 }
 
-export async function installationOf(product: Product, data_dir: string): Promise<Installation> {
-  const { base_url } = product
-  const admin = async (...words: string[]): Promise<string> => {
-    const command = join(import.meta.dirname, '../../apps/server/src/admin/main.ts')
-    const { stdout } = await run(process.execPath, [command, ...words], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, GRADUS_DATA: data_dir },
-    })
-    return stdout.trim()
-  }
+export async function installationOf(product: Product): Promise<Installation> {
+  const { base_url, admin } = product
   const key = await admin('create-key', '--name', 'acceptance', '--scopes', 'admin')
   const api = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const response = await fetch(base_url + path, {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { aCourse } from '../test/course.ts'
+import { examining } from '../test/examining.ts'
 import { aGrader, reportOf } from '../test/grader.ts'
 import { openTestServer, type TestServer } from '../test/server.ts'
 import { startBackground } from './background.ts'
+import { StorageUnavailable } from './storage/blobs.ts'
 
 let server: TestServer
 let background: Awaited<ReturnType<typeof startBackground>>
@@ -65,4 +67,19 @@ test('another policy moves the scores that depend on it', async () => {
   await server.db.updateTable('enrolments').set({ role: 'owner' }).where('user_id', '=', course.teacher.id).execute()
   expect((await server.send(course.teacher, 'PATCH', `/api/assignments/${course.assignment_id}`, { graded_attempt: 'latest' })).statusCode).toBe(200)
   await until(async () => (await points()) === 0)
+})
+
+test('the bytes of an earlier file that could not be deleted at once are deleted later, and the upload was taken (R9)', async () => {
+  let refusals = 0
+  const refuse = vi.spyOn(server.blobs, 'remove').mockImplementation(async () => {
+    refusals++
+    refuse.mockRestore()
+    throw new StorageUnavailable('planted')
+  })
+  const exam = await examining(server).exam()
+  const { code } = await exam.candidate()
+  for (const text of ['one', 'two']) expect((await exam.upload(code, Buffer.from(text))).status).toBe(201)
+  expect(await exam.blobs()).toBe(2)
+  await until(async () => (await exam.blobs()) === 1)
+  expect(refusals).toBe(1)
 })

@@ -35,6 +35,7 @@ const schema = z.object({
     .optional(),
   GRADUS_BLOBS: z.string().optional(),
   GRADUS_ALLOW_ANY_REGION: flag.default(false),
+  GRADUS_SCAN_COMMAND: z.string().optional(),
   S3_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an address such as https://s3.example.org' }).optional(),
   S3_BUCKET: z
     .string()
@@ -86,6 +87,8 @@ export interface Config {
   readonly s3: S3Config | undefined
   /** The operator answers for a bucket that is not known to lie in the EU (R14). */
   readonly allows_any_region: boolean
+  /** A program and its arguments that sees every file before it counts as handed in; null: none does. */
+  readonly scan_command: readonly string[] | null
   /** Hosts that answers may be brought back to, `host` or `host:port`; null: all public addresses and no other. */
   readonly callback_hosts: readonly string[] | null
   /** `user:password` for those hosts, where they stand behind Basic authentication. */
@@ -146,6 +149,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     blobs_dir: resolve(e.GRADUS_BLOBS ?? join(e.GRADUS_DATA, 'blobs')),
     s3: readS3(e),
     allows_any_region: e.GRADUS_ALLOW_ANY_REGION,
+    scan_command: e.GRADUS_SCAN_COMMAND?.trim().split(/\s+/) ?? null,
     callback_hosts: hostsIn(e.GRADUS_CALLBACK_HOSTS),
     callback_basic: e.GRADUS_CALLBACK_BASIC ?? null,
     xqueue_path: e.GRADUS_XQUEUE_PATH,

@@ -11,6 +11,7 @@ import { watchConnections } from './http/connections.ts'
 import { ensureFirstAdmin } from './identity/ensure-first-admin.ts'
 import { migrateOutbox } from './outbox/migrate.ts'
 import { openBlobs } from './storage/open.ts'
+import { proveScanner } from './storage/scan.ts'
 
 export interface RunningServer extends Pick<OpenDatabase, 'db' | 'pool'> {
   /** Where people reach it. */
@@ -53,6 +54,7 @@ export async function runServer(config: Config, log: Logger): Promise<RunningSer
     closers.push(() => listener.close())
     const blobs = await openBlobs(config)
     closers.push(() => blobs.close())
+    if (config.scan_command !== null) await proveScanner(config.scan_command)
     const background = await startBackground({ ...open, config, blobs, log })
     closers.push(() => background.stop())
     const draining = new AbortController()

@@ -69,6 +69,7 @@ use = egg:swift#listing_formats
 [filter:s3api]
 use = egg:swift#s3api
 location = {region}
+storage_domain = s3.test
 [filter:tempauth]
 use = egg:swift#tempauth
 user_{account}_{user} = {secret_access_key} .admin

@@ -77,7 +77,8 @@ const examFields = {
   opens_at: time.nullable(),
   due_at: time.nullable(),
   closes_at: time.nullable(),
-  max_uploads: z.int().min(1).max(1_000),
+  /** Null: as many as a candidate likes; the last one counts. */
+  max_uploads: z.int().min(1).max(1_000).nullable(),
   max_bytes: z.int().min(1).max(MAX_FILE_BYTES),
   allowed_types: z.array(fileType).max(50),
   retention_seconds: seconds(3_600, 315_360_000),
@@ -238,6 +239,8 @@ export const candidate = z.object({
   email: z.string().nullable(),
   upload_code: z.string(),
   uploads_used: z.int(),
+  /** Nothing was handed in or promised, so that no receipt names this candidate. */
+  is_removable: z.boolean(),
   created_at: instant,
 })
 export type Candidate = z.infer<typeof candidate>
@@ -395,6 +398,18 @@ export const swapCandidates = endpoint({
   params: examParams,
   body: z.strictObject({ candidate_id: id, other_candidate_id: id, what: swapWhat, reason }),
   reply: z.object({ candidates: z.array(candidate) }),
+})
+
+export const removeCandidates = endpoint({
+  method: 'POST',
+  path: '/api/exams/:exam_id/candidates/remove',
+  summary: 'Remove candidates who were entered by mistake: all of these or, where one has a receipt, none. Their codes are dead at once',
+  tag,
+  access: may('submissions.manage'),
+  params: examParams,
+  body: z.strictObject({ candidate_ids: z.array(id).min(1).max(MAX_IMPORT_ROWS), reason }),
+  reply: z.object({ removed_count: z.int() }),
+  max_body_bytes: 2_097_152,
 })
 
 export const getLogHead = endpoint({

@@ -88,14 +88,22 @@ export const problems = {
   no_file: [400, 'Send one file, as the part `file` of a multipart/form-data body.'],
   file_too_large: [413, 'The file is larger than this exam or question takes. Nothing was kept, and no upload was used.'],
   file_type_not_allowed: [422, 'This exam or question does not take files of this type. Nothing was kept, and no upload was used.'],
+  file_refused: [
+    422,
+    'The scanner of this installation found something harmful in the file. Nothing was kept, and no upload was used. Hand in another file.',
+  ],
   code_expected: [409, 'This question takes code and no file.'],
   uploads_exhausted: [422, 'All uploads of this code are used. What you handed in last is what counts.'],
   promise_not_kept: [422, 'These are not the bytes whose hash you sent in time. Choose the same file again; your promise still stands.'],
   file_superseded: [410, 'A later file took the place of this one, and its bytes are deleted. The receipt stays valid as a record.'],
-  file_deleted: [410, 'The time for which the bytes of this file are kept is over. The receipt stays valid as a record.'],
+  file_deleted: [410, 'The file was deleted by policy: the time for which its bytes are kept is over. The receipt stays valid as a record.'],
   file_not_yet_there: [409, 'Only the hash of this file has come so far.'],
   nickname_taken: [409, 'This exam has a candidate with this nickname already.'],
   candidate_email_taken: [409, 'This exam has a candidate with this e-mail address already.'],
+  candidates_have_receipts: [
+    409,
+    'Some of these candidates have handed in or promised a file, so they stay with their receipts. Nobody was removed. Correct their names, or swap them with another.',
+  ],
   // External graders
   job_superseded: [409, 'A later hand-in of the same learner to the same problem waits already; this one is no longer asked for.'],
   queue_taken: [409, 'A queue with this name exists already.'],

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { examining } from '../../test/examining.ts'
 import { runProcess, temporaryFolder } from '../../test/process.ts'
 import { openTestServer, type TestServer } from '../../test/server.ts'
 
@@ -41,9 +42,24 @@ test('an exam is made, filled from a file and listed', async () => {
   expect(await admin('list-exams')).toMatchObject({ code: 0, exams: [{ title: 'Algorithms', totals: { candidate_count: 2 } }] })
 })
 
+test('files whose time is over are swept, also by another clock', async () => {
+  const made = await admin('create-exam', 'Any number', '--max-uploads', 'any')
+  expect(made).toMatchObject({ code: 0, max_uploads: null })
+  const exam = await examining(server).exam()
+  const { code } = await exam.candidate()
+  const { body: receipt } = await exam.upload(code, Buffer.from('x'))
+  const sweepIn = (hours: number) => admin('sweep-files', '--at', new Date(Date.parse(receipt.handed_in_at) + hours * 3_600_000).toISOString())
+  expect(await admin('sweep-files')).toMatchObject({ code: 0, deleted: 0, warned: 0 })
+  expect(await sweepIn(71)).toMatchObject({ code: 0, deleted: 0, warned: 1 })
+  expect(await sweepIn(72)).toMatchObject({ code: 0, deleted: 1 })
+  const { body } = await server.app.inject(`/api/receipts/${receipt.verification_code}`)
+  expect(JSON.parse(body)).toMatchObject({ state: 'deleted' })
+})
+
 test.each([
   [['create-exam', 'x', '--max-uploads', 'many'], 'max_uploads'],
   [['create-exam', 'x', '--opens', 'tomorrow'], 'opens_at'],
+  [['sweep-files', '--at', 'tomorrow'], '--at must be a time'],
   [['import-candidates', '00000000-0000-0000-0000-000000000000', '/nowhere'], 'cannot be read'],
 ])('%j is wrong use', async (args, said) => {
   expect(await admin(...args)).toMatchObject({ code: 2, said: expect.stringContaining(said) })

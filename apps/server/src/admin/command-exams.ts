@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { createExam as examShape } from '@gradus/contract/exams'
+import { time } from '@gradus/contract/words'
 import type { Command } from 'commander'
 import { createExam } from '../depository/create-exam.ts'
 import { importCandidates } from '../depository/import-candidates.ts'
 import { readExam, readExams } from '../depository/read-exam.ts'
+import { sweepRetention } from '../depository/sweep-retention.ts'
 import type { Actor } from '../http/actor.ts'
 import { table, UsageError, verb } from './command.ts'
 
@@ -36,7 +38,11 @@ export function examCommands(program: Command): void {
     const parsed = examShape.body.safeParse({
       title,
       ...{ opens_at: options.opens, due_at: options.due, closes_at: options.closes, time_zone: options.timeZone },
-      ...{ max_uploads: number(options.maxUploads), max_bytes: number(options.maxBytes), allowed_types: options.types?.split(',') },
+      ...{
+        max_uploads: options.maxUploads === 'any' ? null : number(options.maxUploads),
+        max_bytes: number(options.maxBytes),
+        allowed_types: options.types?.split(','),
+      },
       retention_seconds: hours === undefined ? undefined : hours * 3_600,
     })
     if (!parsed.success) throw new UsageError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; '))
@@ -49,7 +55,7 @@ export function examCommands(program: Command): void {
     .option('--due <time>', 'what comes later is late')
     .option('--closes <time>', 'what comes later is refused')
     .option('--time-zone <name>', 'such as Europe/Berlin')
-    .option('--max-uploads <count>', '5 unless said otherwise')
+    .option('--max-uploads <count>', '5 unless said otherwise; any: as many as they like')
     .option('--max-bytes <bytes>', '3145728 unless said otherwise')
     .option('--types <endings>', 'such as pdf,zip; any unless said otherwise')
     .option('--retention-hours <hours>', 'how long bytes are kept; 72 unless said otherwise')
@@ -71,6 +77,13 @@ export function examCommands(program: Command): void {
       ),
     }
   })
+
+  verb<{ at?: string }>(program, 'sweep-files', 'delete files whose time is over, as the server does every minute', async (db, { at }) => {
+    const parsed = at === undefined ? undefined : time.safeParse(at)
+    if (parsed?.success === false) throw new UsageError('--at must be a time with its offset, such as 2026-11-21T09:00:00+01:00.')
+    const { deleted, warned } = await sweepRetention(db, parsed?.data)
+    return { json: { deleted, warned }, text: `${deleted} files deleted; examiners of ${warned} exams were told that deletion is a day ahead.` }
+  }).option('--at <time>', 'as if it were this time: files that are due until then go now, of every exam without a legal hold')
 
   verb<{ dryRun?: boolean }>(
     program,

@@ -18,7 +18,7 @@ interface Changes {
   opens_at?: string | null | undefined
   due_at?: string | null | undefined
   closes_at?: string | null | undefined
-  max_attempts?: number | undefined
+  max_attempts?: number | null | undefined
   max_bytes?: number | undefined
   allowed_types?: string[] | undefined
 }

@@ -23,7 +23,7 @@ export interface NewFileAssignment {
   opens_at: string | null
   due_at: string | null
   closes_at: string | null
-  max_attempts: number
+  max_attempts: number | null
   max_bytes: number
   allowed_types: string[]
   points: number

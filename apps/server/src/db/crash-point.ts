@@ -27,7 +27,7 @@
  * A candidate's file:
  * - `u1_upload_checked`: code, window and uploads left are looked at, no byte of the body is read.
  * - `u2_upload_kept`: the bytes are durable, no row knows them.
- * - `u3_upload_written`: hand-in, file, log entry and receipt are written, not committed.
+ * - `u3_upload_written`: hand-in, file, log entry and receipt of a later file are written, not committed; a first one is one statement.
  * - `u4_upload_committed`: durable, not answered.
  * - `u5_upload_answered`: the answer is written to the connection.
  */

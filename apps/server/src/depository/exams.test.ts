@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import * as api from '@gradus/contract/exams'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { examining } from '../../test/examining.ts'
 import { openTestServer, type TestServer } from '../../test/server.ts'
 import { teaching } from '../../test/teaching.ts'
+import { canonicalJson } from '../courses/content.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -73,6 +74,10 @@ describe('an exam', () => {
     const { code } = await exam.candidate()
     expect((await exam.upload(code, randomBytes(51))).status).toBe(413)
     expect((await exam.upload(code, randomBytes(50))).status).toBe(201)
+    expect((await exam.upload(code, randomBytes(50))).status).toBe(201)
+    expect((await exam.upload(code, randomBytes(50))).status).toBe(422)
+    expect(await server.call(exam.examiner, api.updateExam, { params, body: { max_uploads: null } })).toMatchObject({ max_uploads: null })
+    expect((await exam.upload(code, randomBytes(50))).body).toMatchObject({ attempt_number: 3, uploads_left: null })
     const wrong = await server.send(exam.examiner, 'PATCH', `/api/exams/${exam.id}`, { title: 'Worse', opens_at: '2999-02-01T00:00:00.000Z' })
     expect(wrong.json().code).toBe('times_out_of_order')
     expect((await server.call(exam.examiner, api.getExam, { params })).title).toBe('New')
@@ -134,7 +139,7 @@ describe('candidates', () => {
 
 describe('the log', () => {
   test('a changed entry, a cut end and another file are seen', async () => {
-    const exam = await examining(server).exam()
+    const exam = await examining(server).exam({ title: 'Übung "1" \\ 漢字' })
     const { code } = await exam.candidate()
     for (let i = 0; i < 3; i++) await exam.upload(code, randomBytes(20))
     const verify = () => server.call(exam.examiner, api.verifyLog, { params: { exam_id: exam.id } })
@@ -142,6 +147,12 @@ describe('the log', () => {
     const head = await server.call(exam.examiner, api.getLogHead, { params: { exam_id: exam.id } })
     const { entries } = await server.call(exam.examiner, api.listLog, { params: { exam_id: exam.id }, query: { after: 3, limit: 10 } })
     expect(entries).toEqual([head])
+    const { entries: whole } = await server.call(exam.examiner, api.listLog, { params: { exam_id: exam.id } })
+    for (const { entry, entry_sha256 } of whole) {
+      expect(canonicalJson(JSON.parse(entry))).toBe(entry)
+      expect(createHash('sha256').update(entry).digest('hex')).toBe(entry_sha256)
+      expect(new Date(JSON.parse(entry).at).toISOString()).toBe(JSON.parse(entry).at)
+    }
     await server.pool.query('alter table exam_log_entries disable trigger user')
     const set = (text: string, seq: number) => server.pool.query(text, [exam.id, seq])
     await set(`update exam_log_entries set entry = replace(entry, '"size_bytes":20', '"size_bytes":21') where exam_id = $1 and seq = $2`, 2)
@@ -152,6 +163,15 @@ describe('the log', () => {
     expect(await verify()).toMatchObject({ is_intact: false, broken_at: 5 })
     await server.pool.query('alter table exam_log_entries enable trigger user')
   })
+})
+
+test('fifty files at once make one log without a gap', async () => {
+  const exam = await examining(server).exam()
+  const people = await Promise.all(Array.from({ length: 50 }, () => exam.candidate()))
+  const sent = await Promise.all(people.map(({ code }) => exam.upload(code, randomBytes(100))))
+  const seqs = sent.map(({ body }) => body.log.seq).sort((a, b) => a - b)
+  expect(seqs).toEqual(Array.from({ length: 50 }, (_, i) => i + 2))
+  expect(await server.call(exam.examiner, api.verifyLog, { params: { exam_id: exam.id } })).toMatchObject({ is_intact: true, entry_count: 51 })
 })
 
 describe('the board', () => {

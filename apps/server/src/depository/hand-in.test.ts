@@ -79,6 +79,60 @@ describe('a candidate hands in a file', () => {
     expect((await exam.upload(code, randomBytes(10))).status).toBe(422)
   })
 
+  test('of ten first ones at once three are taken where three may be, and one of them counts', async () => {
+    const exam = await examining(server).exam({ max_uploads: 3 })
+    const { id, code } = await exam.candidate()
+    const all = await Promise.all(Array.from({ length: 10 }, () => exam.upload(code, randomBytes(100))))
+    expect(all.map(({ status }) => status).sort()).toEqual([201, 201, 201, ...Array<number>(7).fill(422)])
+    const { receipts } = await server.call(exam.examiner, api.getCandidate, { params: { candidate_id: id } })
+    expect(receipts.map(({ attempt_number, state }) => [attempt_number, state]).sort()).toEqual([
+      [1, 'superseded'],
+      [2, 'superseded'],
+      [3, 'kept'],
+    ])
+    expect(await server.call(exam.examiner, api.verifyLog, { params: { exam_id: exam.id } })).toMatchObject({ is_intact: true, entry_count: 4 })
+  })
+
+  test('the same first file, sent twice at once under one key, is one', async () => {
+    const exam = await examining(server).exam()
+    const { code } = await exam.candidate()
+    const bytes = randomBytes(100)
+    const all = await Promise.all(Array.from({ length: 6 }, () => exam.upload(code, bytes, { key: 'the-same-key' })))
+    expect(all.map(({ status }) => status)).toEqual(Array<number>(6).fill(201))
+    expect(new Set(all.map(({ body }) => body.verification_code)).size).toBe(1)
+    expect(all.filter(({ body }) => !body.is_replay)).toHaveLength(1)
+    expect((await server.call(null, api.getHandIn, { params: { code } })).uploads_used).toBe(1)
+  })
+
+  test.each([
+    ['before', 60_000, false],
+    ['after', -60_000, true],
+  ])('%s the due time, row, receipt and log say so alike', async (_, due_in_ms, is_late) => {
+    const exam = await examining(server).exam({ due_at: new Date(Date.now() + due_in_ms).toISOString() })
+    const { code } = await exam.candidate()
+    for (const attempt_number of [1, 2]) {
+      const { body } = await exam.upload(code, randomBytes(attempt_number))
+      expect(body).toMatchObject({ attempt_number, is_late })
+      expect(JSON.parse(body.log.entry).body).toMatchObject({ attempt_number, is_late, sha256: body.sha256 })
+      // What was told at once is what is read later.
+      const read = await server.call(null, api.getReceipt, { params: { verification_code: body.verification_code } })
+      expect(body).toMatchObject(read)
+    }
+  })
+
+  test('a new code and a file at the same instant: both are done, or the file finds its code dead', async () => {
+    const exam = await examining(server).exam()
+    const seen = await Promise.all(
+      Array.from({ length: 30 }, async () => {
+        const { id, code } = await exam.candidate()
+        const reissuing = server.send(exam.examiner, 'POST', `/api/candidates/${id}/code`, { reason: 'Lost' })
+        return [(await exam.upload(code, randomBytes(10))).status, (await reissuing).statusCode].join(' ')
+      }),
+    )
+    expect(seen.filter((one) => one !== '201 201' && one !== '404 201')).toEqual([])
+    expect(await server.call(exam.examiner, api.verifyLog, { params: { exam_id: exam.id } })).toMatchObject({ is_intact: true })
+  })
+
   test('the same key again is the same receipt; with other bytes it is refused', async () => {
     const exam = await examining(server).exam()
     const { code } = await exam.candidate()
@@ -157,6 +211,16 @@ describe('hash first', () => {
     await past(exam)
     const answer = await server.send(null, 'POST', `/api/hand-in/${code}/promise`, { sha256: sha(Buffer.from('a')), size_bytes: 1, filename: 'a' })
     expect([answer.statusCode, answer.json().code]).toEqual([409, 'closed'])
+  })
+
+  test('where uploads have no limit, open promises still have one', async () => {
+    const exam = await examining(server).exam({ max_uploads: null })
+    const { code } = await exam.candidate()
+    const promise = (text: string) =>
+      server.send(null, 'POST', `/api/hand-in/${code}/promise`, { sha256: sha(Buffer.from(text)), size_bytes: 1, filename: 'x.pdf' })
+    for (let n = 0; n < 20; n++) expect((await promise(`${n}`)).statusCode).toBe(201)
+    expect((await promise('one more')).json().code).toBe('uploads_exhausted')
+    expect((await exam.upload(code, Buffer.from('a file'))).status).toBe(201)
   })
 
   test('files and open promises together do not exceed the uploads', async () => {

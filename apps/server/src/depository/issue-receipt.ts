@@ -1,9 +1,9 @@
 import type { Tx } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { drawVerificationCode } from './codes.ts'
-import { type LogEntry, nextEntry } from './log-entry.ts'
+import { entryMiddle, type LogEntry } from './log-entry.ts'
 import { insertReceipt, type NewReceipt } from './queries/hand-in.ts'
-import { addLogEntryWithReceipt, lockLog } from './queries/log.ts'
+import { addLogEntryWithReceipt } from './queries/log.ts'
 
 /** Writes a receipt with a code of its own in the caller's transaction; a drawn code that exists already is drawn again. */
 export async function issueReceipt(tx: Tx, form: 'long' | 'plain', receipt: Omit<NewReceipt, 'id' | 'code'>): Promise<string> {
@@ -24,9 +24,7 @@ export async function logWithReceipt(
   body: unknown,
 ): Promise<{ code: string; entry: LogEntry }> {
   const { exam_id } = receipt
-  const { now, ...head } = await lockLog(tx, exam_id)
-  const entry = nextEntry(head, { exam_id, kind: 'accepted', at: now, body })
   const code = drawVerificationCode(form)
-  if (await addLogEntryWithReceipt(tx, entry, { ...receipt, id: newId(), code })) return { code, entry }
-  return { code: await issueReceipt(tx, form, { ...receipt, log_seq: entry.seq }), entry }
+  const { is_new, ...entry } = await addLogEntryWithReceipt(tx, { ...receipt, id: newId(), code }, entryMiddle({ exam_id, kind: 'accepted', body }))
+  return { entry, code: is_new ? code : await issueReceipt(tx, form, { ...receipt, log_seq: entry.seq }) }
 }

@@ -17,12 +17,11 @@ export const emptyLog: LogHead = { seq: 0, sha256: Buffer.alloc(32) }
 
 const digest = (entry: string): Buffer => createHash('sha256').update(entry, 'utf8').digest()
 
-/** The next entry after `head`: its text names the hash of the one before, so that none can change without all later ones. */
-export function nextEntry(head: LogHead, of: { exam_id: string; kind: LogKind; at: string; body: unknown }): LogEntry {
-  const seq = head.seq + 1
-  const entry = canonicalJson({ ...of, seq, prev_sha256: head.sha256.toString('hex') })
-  return { seq, entry, sha256: digest(entry) }
-}
+/**
+ * What of an entry's text is known before its turn: it stands between its time and the two members that tie it to the
+ * entry before, and those the log's head writes (queries/log.ts). The whole is canonical JSON.
+ */
+export const entryMiddle = (of: { exam_id: string; kind: LogKind; body: unknown }): string => canonicalJson(of).slice(1, -1)
 
 /** What is wrong with an entry as the next one after `head`, or null. */
 export function complaintAbout(head: LogHead, { seq, entry, sha256 }: LogEntry, exam_id: string): string | null {

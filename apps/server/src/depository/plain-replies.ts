@@ -20,6 +20,7 @@ export const details = {
   storage: [500, 'Submission Storage Error'],
   key_reused: [422, 'Idempotency-Key was used for another file'],
   type_refused: [422, 'Unsupported file type'],
+  file_refused: [422, 'File refused'],
   nickname_taken: [422, 'duplicate key value violates unique constraint "students_nickname_key"'],
   email_taken: [422, 'duplicate key value violates unique constraint "students_email_key"'],
 } as const satisfies Record<string, readonly [status: number, detail: string]>
@@ -48,6 +49,7 @@ const ofProblem: Partial<Record<Problem['code'], keyof typeof details>> = {
   receipt_unknown: 'submission_unknown',
   hand_in_code_unknown: 'student_unknown',
   file_type_not_allowed: 'type_refused',
+  file_refused: 'file_refused',
   idempotency_key_reused: 'key_reused',
   nickname_taken: 'nickname_taken',
   candidate_email_taken: 'email_taken',

@@ -115,6 +115,14 @@ describe('the routes of the original depository', () => {
     }
   })
 
+  test('where there is no limit, old clients still read a number', async () => {
+    const { upload_code } = (await server.send(examiner, 'POST', '/students', { ...ada, nickname: 'ada9', email: 'nine@example.org' })).json()
+    const { id } = await server.db.selectFrom('exams').select('id').where('is_default', '=', true).executeTakeFirstOrThrow()
+    await server.send(examiner, 'PATCH', `/api/exams/${id}`, { max_uploads: null })
+    for (let n = 0; n < 6; n++) expect((await upload(upload_code, randomBytes(10))).json().uploads_available).toBe(1_000)
+    await server.send(examiner, 'PATCH', `/api/exams/${id}`, { max_uploads: 5 })
+  })
+
   test.each([[{}], [{ ...ada, nickname: 'with space' }], [{ ...ada, nickname: 'a'.repeat(13) }], [{ ...ada, email: 'no' }], ['no json'], [[]]])(
     'a student that is none is 422: %j',
     async (body) => {

@@ -36,6 +36,9 @@ const newStudent = z.object({
 /** Codes of other exams are none here. */
 const is_wanted = ({ is_default }: Place): boolean => is_default
 
+/** What the original's clients, who expect a number, read where there is no limit. */
+const ALWAYS_LEFT = 1_000
+
 /** A small JSON body; an upload is read by its own rules. */
 const BODY_BYTES = 65_536
 
@@ -170,7 +173,7 @@ const studentOf = ({ id, nickname, first_name, last_name, email, upload_code, la
   ...{ id, nickname, first_name, last_name, email, upload_code, has_submission: last !== null, last_submission: brief(last), created_at },
 })
 const handInOf = ({ uploads, max_uploads, last }: StudentRow) => ({
-  uploads_available: attemptsLeft({ attempts: uploads, forgiven: 0, max_attempts: max_uploads }),
+  uploads_available: attemptsLeft({ attempts: uploads, forgiven: 0, max_attempts: max_uploads }) ?? ALWAYS_LEFT,
   has_submission: last !== null,
   last_submission: last,
 })

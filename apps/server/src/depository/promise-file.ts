@@ -5,17 +5,21 @@ import { type Db, transact } from '../db/database.ts'
 import { problem } from '../http/problems.ts'
 import { takesName } from '../http/upload.ts'
 import { attemptsLeft } from '../submissions/attempts.ts'
-import type { Accepted } from './accept-upload.ts'
 import { appendLog } from './append-log.ts'
 import { issueReceipt } from './issue-receipt.ts'
 import { lockCandidates } from './queries/candidates.ts'
 import { countOpenPromises, listReceipts, type Place, selectOptionalReceipt } from './queries/hand-in.ts'
+import type { Accepted } from './write-upload.ts'
+
+/** Promises that wait for their bytes at once, where uploads have no limit: a slow line needs one or two. */
+const MOST_OPEN = 20
 
 /**
  * Takes the promise of a file: its hash and size, inside the window. Receipt and log entry are durable when it returns.
  * The bytes are taken until the grace period is over, and the instant of the promise is what counts for them. Files and
  * open promises together never exceed the uploads of a candidate.
- * @throws problem not_open_yet, closed, uploads_exhausted, file_too_large, file_type_not_allowed
+ * @throws problem not_open_yet, closed, uploads_exhausted, file_too_large, file_type_not_allowed,
+ * hand_in_code_unknown where the candidate was removed meanwhile
  */
 export async function promiseFile(db: Db, place: Place, promise: z.output<typeof endpoint.body>): Promise<Accepted> {
   const { candidate_id, exam_id, now } = place
@@ -28,7 +32,7 @@ export async function promiseFile(db: Db, place: Place, promise: z.output<typeof
 
   return transact(db, async (tx) => {
     // One after the other: two at once must not take the same last upload.
-    await lockCandidates(tx, [candidate_id])
+    if ((await lockCandidates(tx, [candidate_id])).length === 0) throw problem('hand_in_code_unknown')
     const known = (await listReceipts(tx, candidate_id)).find(
       (one) =>
         one.sha256 === promise.sha256 &&
@@ -38,7 +42,7 @@ export async function promiseFile(db: Db, place: Place, promise: z.output<typeof
     const open = await countOpenPromises(tx, candidate_id, now)
     const left = attemptsLeft(place)
     if (known !== undefined) return { receipt: known, uploads_left: left, is_replay: true }
-    if (left !== null && left - open <= 0) throw problem('uploads_exhausted', { max_uploads: place.max_attempts })
+    if ((left ?? MOST_OPEN) - open <= 0) throw problem('uploads_exhausted', { max_uploads: place.max_attempts })
     const { seq } = await appendLog(tx, exam_id, 'promised', {
       ...{ candidate_id, sha256: promise.sha256, size_bytes: promise.size_bytes, handed_in_at: now, bytes_until },
     })

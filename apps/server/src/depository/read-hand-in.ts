@@ -40,6 +40,7 @@ export async function readHandIn(db: DbOrTx, place: Place): Promise<HandIn> {
     },
     uploads_used: place.attempts,
     uploads_left: attemptsLeft(place),
-    receipts: (await listReceipts(db, place.candidate_id)).map(shownReceipt),
+    // Most looks come before the first file: they are one statement.
+    receipts: place.has_receipts ? (await listReceipts(db, place.candidate_id)).map(shownReceipt) : [],
   }
 }

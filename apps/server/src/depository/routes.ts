@@ -9,7 +9,7 @@ import { problem } from '../http/problems.ts'
 import { byCaller } from '../identity/by.ts'
 import { attachmentHeaders } from '../storage/attachment.ts'
 import type { Blobs } from '../storage/blobs.ts'
-import { type Accepted, acceptUpload } from './accept-upload.ts'
+import { acceptUpload } from './accept-upload.ts'
 import { archive } from './archive.ts'
 import { createCandidate, reissueCode, updateCandidate } from './change-candidates.ts'
 import { createExam } from './create-exam.ts'
@@ -24,10 +24,12 @@ import { readBoard } from './read-board.ts'
 import { readCandidate } from './read-candidate.ts'
 import { mayUseAll, readExam, readExams } from './read-exam.ts'
 import { readHandIn, shownReceipt } from './read-hand-in.ts'
+import { removeCandidates } from './remove-candidates.ts'
 import { swapCandidates } from './swap-candidates.ts'
 import { updateExam } from './update-exam.ts'
 import { readEntries, readHead, verifyLog } from './verify-log.ts'
 import { openBoardWatching } from './watch-board.ts'
+import type { Accepted } from './write-upload.ts'
 
 export interface DepositoryParts {
   db: Db
@@ -111,6 +113,7 @@ function candidateRoutes(mount: Mount, { db, config }: DepositoryParts): void {
   mount(api.getCandidate, async ({ params }) => readCandidate(db, params.candidate_id))
   mount(api.updateCandidate, async (call) => updateCandidate(db, { ...call.params, ...inCourse(call.grant) }, call.body, byCaller(call)))
   mount(api.reissueCode, async (call) => reissueCode(db, { ...call.params, ...inCourse(call.grant), ...call.body }, byCaller(call)))
+  mount(api.removeCandidates, async (call) => removeCandidates(db, { ...call.params, ...inCourse(call.grant), ...call.body }, byCaller(call)))
   mount(api.swapCandidates, async (call) => ({
     candidates: await swapCandidates(db, { ...call.params, ...inCourse(call.grant), ...call.body }, byCaller(call)),
   }))

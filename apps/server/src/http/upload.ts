@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { sqlState } from '../db/database.ts'
-import { type Blobs, BlobTooLarge, type StoredBlob } from '../storage/blobs.ts'
+import { BlobRefused, type Blobs, BlobTooLarge, type StoredBlob } from '../storage/blobs.ts'
 import { Meter } from '../storage/meter.ts'
 import { boundaryIn, Malformed, type Part, partsOf } from './multipart.ts'
 import { problem } from './problems.ts'
@@ -37,7 +37,7 @@ const MAX_NAME = 1_000
  * Reads the one part `file` of a multipart body as a stream: bytes go into `blobs` as they come and are never whole in
  * memory; without `blobs` they are counted and digested only. Size is what was received, whatever Content-Length says.
  * When it throws, nothing is kept, and the rest of the body is read and forgotten within bounds.
- * @throws problem no_file, file_too_large, file_type_not_allowed, invalid_request; StorageUnavailable
+ * @throws problem no_file, file_too_large, file_type_not_allowed, file_refused, invalid_request; StorageUnavailable
  */
 export async function receiveFile(request: FastifyRequest, blobs: Blobs | null, rules: UploadRules): Promise<ReceivedFile> {
   const { raw } = request
@@ -111,6 +111,7 @@ async function keep(
     for await (const _ of meter.pass(source));
     return { object_key: null, ...meter.read() }
   } catch (error) {
+    if (error instanceof BlobRefused) throw problem('file_refused')
     throw error instanceof BlobTooLarge ? problem('file_too_large', { max_bytes }) : error
   }
 }

@@ -14,6 +14,11 @@ export class BlobTooLarge extends Error {
   override name = 'BlobTooLarge'
 }
 
+/** The operator's scanner wants none of these bytes; nothing of them is kept. */
+export class BlobRefused extends Error {
+  override name = 'BlobRefused'
+}
+
 /** There are no bytes under this key. */
 export class BlobGone extends Error {
   override name = 'BlobGone'

@@ -1,11 +1,12 @@
+import dns from 'node:dns'
 import { createServer, request } from 'node:http'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasS3Server, type S3Server, startS3Server } from '../../test/s3-server.ts'
 import type { S3Config } from '../config.ts'
-import { type Blobs, StorageUnavailable } from './blobs.ts'
+import { BlobGone, type Blobs, StorageUnavailable } from './blobs.ts'
 import { openS3Blobs } from './s3.ts'
 
 const MIB = 1024 * 1024
@@ -91,6 +92,38 @@ describe.skipIf(!hasS3Server())('a bucket', () => {
     await expect(keysIn(wrong)).rejects.toMatchObject(refusal)
     expect((await fetch((await wrong.presign(key, options))!)).status).toBe(403)
     expect((await buffer((await right.read(key)).stream)).length).toBe(MIB)
+  })
+
+  // As Amazon serves buckets: the name of each is a host of its own, which the signature covers. This server knows its own as *.s3.test.
+  test('whose name stands in the host of addresses', async () => {
+    const { port } = new URL(server.config.endpoint!)
+    const asked = new Set<string>()
+    const lookup = vi.spyOn(dns, 'lookup').mockImplementation(((host: string, options: { all?: boolean }, done: (...found: unknown[]) => void) => {
+      asked.add(host)
+      options.all === true ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4)
+    }) as never)
+    try {
+      const config = { ...server.config, endpoint: `http://s3.test:${port}`, is_path_style: false }
+      const blobs = open(config)
+      for (const count of [1, 20]) {
+        const { key } = await blobs.put(mebibytes(count), { max_bytes: 20 * MIB })
+        expect((await buffer((await blobs.read(key, { start: 5, end: 9 })).stream)).length).toBe(5)
+        // The same object as by the path: nothing but the address differs.
+        expect((await buffer((await open(server.config).read(key)).stream)).length).toBe(count * MIB)
+        const address = new URL((await blobs.presign(key, options))!)
+        expect([address.host, address.pathname]).toEqual([`${config.bucket}.s3.test:${port}`, `/gradus/${key}`])
+        const { status } = await ask(address)
+        expect(status).toBe(200)
+        address.searchParams.set('X-Amz-Expires', '6000')
+        expect((await ask(address)).status).toBe(403)
+        expect(await keysIn(blobs)).toContain(key)
+        await blobs.remove(key)
+        await expect(blobs.read(key)).rejects.toThrow(BlobGone)
+      }
+      expect([...asked]).toEqual([`${config.bucket}.s3.test`])
+    } finally {
+      lookup.mockRestore()
+    }
   })
 
   test('that is out of reach is one error', async () => {
@@ -181,6 +214,14 @@ describe.skipIf(!hasS3Server())('a bucket', () => {
     })
   })
 })
+
+/** Asks by the system's own look-up of names, as everything of this process does. */
+const ask = (address: URL): Promise<{ status: number }> =>
+  new Promise((resolve, reject) => {
+    request(address, (reply) => resolve({ status: reply.resume().statusCode! }))
+      .on('error', reject)
+      .end()
+  })
 
 /** A line to a store that goes dead after so many bytes of an answer. */
 async function cutAfter(endpoint: string, bytes: number): Promise<{ endpoint: string; close(): void }> {

@@ -1,10 +1,19 @@
 import type { DbOrTx } from '../db/database.ts'
 import { brokenConstraint, type Tx } from '../db/database.ts'
 import { send } from '../outbox/send.ts'
-import { type AcceptedFile, insertFileSubmission, listKept, markDeleted, type NewFileSubmission, supersedeFiles } from './queries/files.ts'
+import {
+  type AcceptedFile,
+  acceptingFirst,
+  insertFileSubmission,
+  listKept,
+  markDeleted,
+  type NewFileSubmission,
+  supersedeFiles,
+} from './queries/files.ts'
 import { selectOptionalByKey } from './queries/submit.ts'
 
 export type { AcceptedFile, KeptFile, NewFileSubmission } from './queries/files.ts'
+export { acceptingFirst }
 
 /**
  * Writes a file's hand-in in the caller's transaction: attempt, submission and file stand or fall together with whatever

@@ -10,78 +10,17 @@ import {
   type swapWhat,
   updateCandidate,
 } from '@gradus/contract/exams'
-import { Button, Group, Modal, Radio, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Radio, Select, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import type { z } from 'zod'
 import { useChange } from '../api/calls.ts'
 import { fieldProblems } from '../api/problem.ts'
 import { grouped } from '../hand-in/codes.ts'
-import { ErrorLine } from '../ui/ErrorState.tsx'
 import { nameOf } from './board-lines.ts'
+import { FormButton, ReasonField } from './FormButton.tsx'
 
 const renews = [getCandidate, listCandidates, getBoard] as const
-
-interface FormProps {
-  label: string
-  title: string
-  verb: string
-  is_ready: boolean
-  is_red?: boolean
-  /** Does it; a rejection stays in the dialog, which then stays open. */
-  onSend: () => Promise<unknown>
-  is_busy: boolean
-  error: unknown
-  children: ReactNode
-}
-
-/** A button that opens a small form in a dialog. */
-function FormButton({ label, title, verb, is_ready, is_red = false, onSend, is_busy, error, children }: FormProps) {
-  const [isOpen, setIsOpen] = useState(false)
-  const send = async (event: FormEvent) => {
-    event.preventDefault()
-    await onSend()
-    setIsOpen(false)
-  }
-  return (
-    <>
-      <Button size="compact-sm" variant="default" onClick={() => setIsOpen(true)}>
-        {label}
-      </Button>
-      <Modal opened={isOpen} onClose={() => setIsOpen(false)} title={title} centered>
-        <form onSubmit={(event) => void send(event).catch(() => undefined)}>
-          <Stack gap="md">
-            {children}
-            <ErrorLine error={error} />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => setIsOpen(false)}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={is_busy} disabled={!is_ready} {...(is_red ? { color: 'red' } : {})}>
-                {verb}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
-    </>
-  )
-}
-
-function ReasonField({ value, onChange, placeholder }: { value: string; onChange: (value: string) => void; placeholder: string }) {
-  return (
-    <TextInput
-      label="Reason"
-      description="Stands in the audit log with your name"
-      placeholder={placeholder}
-      required
-      maxLength={500}
-      dir="auto"
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  )
-}
 
 /** A new code in place of a lost one. */
 export function Reissue({ candidate }: { candidate: Candidate }) {

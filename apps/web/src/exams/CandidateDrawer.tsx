@@ -15,6 +15,7 @@ import { LookBadge } from '../ui/Verdict.tsx'
 import { nameOf } from './board-lines.ts'
 import { EditCandidate, Reissue, Swap } from './CandidateActions.tsx'
 import classes from './Exams.module.css'
+import { RemoveCandidates } from './RemoveCandidates.tsx'
 
 const LOOK_AGAIN_MS = 5_000
 
@@ -35,7 +36,7 @@ export function CandidateDrawer({ exam, line, board, onClose }: Props) {
       size="min(560px, 100%)"
       title={<bdi style={{ fontWeight: 650, fontSize: 17, overflowWrap: 'anywhere' }}>{nameOf(line)}</bdi>}
     >
-      {exam.can_manage_candidates ? <Managed exam={exam} line={line} board={board} /> : <Watched exam={exam} line={line} />}
+      {exam.can_manage_candidates ? <Managed exam={exam} line={line} board={board} onClose={onClose} /> : <Watched exam={exam} line={line} />}
     </Drawer>
   )
 }
@@ -52,7 +53,7 @@ function Watched({ exam, line: { nickname, last } }: { exam: Exam; line: BoardLi
   )
 }
 
-function Managed({ exam, line, board }: Omit<Props, 'onClose'>) {
+function Managed({ exam, line, board, onClose }: Props) {
   const params = { candidate_id: line.candidate_id }
   const call = useCall(getCandidate, { params }, { refetch_ms: LOOK_AGAIN_MS })
   const candidate = call.data
@@ -128,6 +129,7 @@ function Managed({ exam, line, board }: Omit<Props, 'onClose'>) {
         <Group gap="xs">
           <EditCandidate candidate={candidate} />
           <Swap exam={exam} candidate={candidate} others={board.candidates} />
+          <RemoveCandidates exam_id={exam.id} candidates={[candidate]} label="Remove" onRemoved={onClose} />
         </Group>
       </section>
     </Stack>

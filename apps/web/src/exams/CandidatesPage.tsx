@@ -17,6 +17,7 @@ import { LoadingState } from '../ui/LoadingState.tsx'
 import { RouteLink } from '../ui/RouteLink.tsx'
 import { nameOf } from './board-lines.ts'
 import classes from './Exams.module.css'
+import { RemoveCandidates } from './RemoveCandidates.tsx'
 import { useExam } from './use-exam.ts'
 
 const PAGE = 100
@@ -81,6 +82,14 @@ export function CandidatesPage() {
             >
               List with codes (CSV)
             </Button>
+            {found.length > 0 && (
+              <RemoveCandidates
+                exam_id={exam.id}
+                candidates={found}
+                size="sm"
+                label={found.length === all.length ? 'Remove candidates' : 'Remove these'}
+              />
+            )}
           </Group>
           <Text size="sm" c="dimmed" role="status">
             {found.length === all.length ? `${all.length} ${all.length === 1 ? 'candidate' : 'candidates'}` : `${found.length} of ${all.length}`}, by

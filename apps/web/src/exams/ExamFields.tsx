@@ -1,10 +1,10 @@
-import { SimpleGrid, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, SimpleGrid, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
 import { NumberField } from '../teach/NumberField.tsx'
 import { timesSentence } from '../teach/times-sentence.ts'
 import { bytesText } from '../ui/size.ts'
 import { duration } from '../ui/time.ts'
 import { useNow } from '../ui/use-now.ts'
-import { bounds, type ExamForm, timeFields, timesOf, typesIn } from './exam-form.ts'
+import { bounds, type ExamForm, timeFields, timesOf, typesIn, USUAL_UPLOADS } from './exam-form.ts'
 
 interface Props {
   form: ExamForm
@@ -43,16 +43,25 @@ export function ExamFields({ form, zone, problems, onChange }: Props) {
         {timesSentence(times, now)} Times are typed in the exam’s zone, {zone}.
       </Text>
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
-        <NumberField
-          label="Uploads for each candidate"
-          description="The last one counts"
-          value={form.max_uploads}
-          min={1}
-          max={bounds.max_uploads}
-          allowDecimal={false}
-          onChange={(max_uploads) => onChange({ max_uploads })}
-          error={problems.max_uploads}
-        />
+        <Stack gap={6}>
+          <NumberField
+            label="Uploads for each candidate"
+            description="The last one counts"
+            value={form.max_uploads ?? USUAL_UPLOADS}
+            min={1}
+            max={bounds.max_uploads}
+            allowDecimal={false}
+            disabled={form.max_uploads === null}
+            onChange={(max_uploads) => onChange({ max_uploads })}
+            error={problems.max_uploads}
+          />
+          <Checkbox
+            size="sm"
+            label="As many as they like"
+            checked={form.max_uploads === null}
+            onChange={(event) => onChange({ max_uploads: event.currentTarget.checked ? null : USUAL_UPLOADS })}
+          />
+        </Stack>
         <NumberField
           label="Largest file, in MiB"
           description={bytesText(Math.max(1, Math.round(form.max_mib * 1_048_576)))}

@@ -30,6 +30,13 @@ test('what is stored is what is typed, on the exam’s clocks, and nothing uncha
   expect(updateExam.body.safeParse(changes).success).toBe(true)
 })
 
+test('as many uploads as they like is a setting of its own', () => {
+  const unlimited = formOf({ ...exam, max_uploads: null })
+  expect(changesOf(unlimited, unlimited, 'UTC')).toEqual({})
+  const changes = changesOf(formOf(exam), { ...formOf(exam), max_uploads: null }, 'UTC')
+  expect(updateExam.body.parse(changes)).toEqual({ max_uploads: null })
+})
+
 test('types are taken as people write them', () => {
   expect(typesIn(['.PDF, docx', '*.zip', 'pdf', 'tar.gz', 'ü', ''])).toEqual(['pdf', 'docx', 'zip'])
 })

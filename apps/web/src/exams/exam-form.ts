@@ -14,7 +14,8 @@ export interface ExamForm {
   opens_at: string
   due_at: string
   closes_at: string
-  max_uploads: number
+  /** Null: as many as they like. */
+  max_uploads: number | null
   max_mib: number
   allowed_types: string[]
   retention_hours: number
@@ -26,13 +27,16 @@ export const timeFields = ['opens_at', 'due_at', 'closes_at'] as const
 /** As many as the contract takes. */
 export const bounds = { max_uploads: 1_000, max_mib: 1_024, retention_hours: 87_600, grace_minutes: 1_440 } as const
 
+/** The original's number. */
+export const USUAL_UPLOADS = 5
+
 export const emptyForm = (): ExamForm => ({
   title: '',
   instructions_markdown: '',
   opens_at: '',
   due_at: '',
   closes_at: '',
-  max_uploads: 5,
+  max_uploads: USUAL_UPLOADS,
   max_mib: DEFAULT_MAX_BYTES / MIB,
   allowed_types: [],
   retention_hours: DEFAULT_RETENTION_SECONDS / HOUR_SECONDS,
@@ -45,7 +49,7 @@ export const formOf = (exam: Exam): ExamForm => ({
   opens_at: localOf(exam.opens_at, exam.time_zone),
   due_at: localOf(exam.due_at, exam.time_zone),
   closes_at: localOf(exam.closes_at, exam.time_zone),
-  max_uploads: exam.max_uploads ?? bounds.max_uploads,
+  max_uploads: exam.max_uploads,
   max_mib: exam.max_bytes / MIB,
   allowed_types: exam.allowed_types,
   retention_hours: exam.retention_seconds / HOUR_SECONDS,

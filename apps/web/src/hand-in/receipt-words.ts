@@ -22,7 +22,7 @@ export function receiptSentence({ state, bytes_until, bytes_deleted_at, deletes_
   }
   if (state === 'superseded') return 'A later file took the place of this one, and its bytes are deleted. The receipt stays valid as a record.'
   if (state === 'deleted')
-    return `The file was deleted by the exam’s policy${bytes_deleted_at === null ? '' : ` on ${at(bytes_deleted_at)}`}. The receipt stays valid as a record.`
+    return `The file was deleted by policy${bytes_deleted_at === null ? '' : ` on ${at(bytes_deleted_at)}`}: the time for which this exam keeps files was over. What you handed in still counts, and this receipt stays valid as a record.`
   return deletes_at === null
     ? 'This is the file that counts.'
     : `This is the file that counts. It is kept until ${at(deletes_at)}; the receipt stays.`

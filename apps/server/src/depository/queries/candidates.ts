@@ -13,10 +13,12 @@ export interface CandidateRow extends CandidateFields {
   exam_id: string
   upload_code: string
   uploads_used: number
+  is_removable: boolean
   created_at: string
 }
 
-const columns = sql`d.id, d.exam_id, d.nickname, d.first_name, d.last_name, d.email, d.created_at, u.code as upload_code, coalesce(k.attempts, 0) as uploads_used
+const columns = sql`d.id, d.exam_id, d.nickname, d.first_name, d.last_name, d.email, d.created_at, u.code as upload_code, coalesce(k.attempts, 0) as uploads_used,
+  not exists (select from receipts r where r.candidate_id = d.id) as is_removable
   from candidates d join exams e on e.id = d.exam_id join upload_codes u on u.candidate_id = d.id and u.revoked_at is null
     left join attempt_counters k on k.principal_id = d.id and k.assignment_question_id = e.assignment_question_id`
 
@@ -33,14 +35,17 @@ export async function selectCandidate(db: DbOrTx, candidate_id: string): Promise
   return row
 }
 
-/** Candidates of one exam, locked in one order, so that two changes of the same two cannot wait for each other. */
+/**
+ * Candidates of one exam, locked in one order, so that two changes of the same two cannot wait for each other. A receipt
+ * may refer to them meanwhile: a file that holds the log's head must not wait for a change that wants it next.
+ */
 export const lockCandidates = (tx: DbOrTx, candidate_ids: readonly string[]): Promise<(CandidateFields & { id: string; exam_id: string })[]> =>
   tx
     .selectFrom('candidates')
     .select(['id', 'exam_id', 'nickname', 'first_name', 'last_name', 'email'])
     .where('id', 'in', candidate_ids)
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute()
 
 /** Adds candidates whose principals are there already. */
@@ -116,4 +121,18 @@ export const listTaken = async (
   )
   const of_kind = (kind: string) => new Set(found.filter((row) => row.kind === kind).map((row) => row.value))
   return { nicknames: of_kind('nickname'), emails: of_kind('email'), codes: of_kind('code') }
+}
+
+/** Those of these candidates whom a receipt names, by nickname. */
+export const listWithReceipts = (tx: DbOrTx, candidate_ids: readonly string[]): Promise<{ nickname: string }[]> =>
+  rows(
+    tx,
+    sql<{ nickname: string }>`select d.nickname from candidates d where d.id = any(${[...candidate_ids]}::uuid[])
+      and exists (select from receipts r where r.candidate_id = d.id) order by d.nickname, d.id`,
+  )
+
+/** Removes candidates with every code they had. */
+export async function deleteCandidates(tx: DbOrTx, candidate_ids: readonly string[]): Promise<void> {
+  await tx.deleteFrom('upload_codes').where('candidate_id', 'in', candidate_ids).execute()
+  await tx.deleteFrom('candidates').where('id', 'in', candidate_ids).execute()
 }

@@ -26,6 +26,8 @@ export interface Place {
   forgiven: number
   /** The database's clock when this was read: for an upload, the instant that counts. */
   now: string
+  /** Anything was ever handed in or promised. */
+  has_receipts: boolean
   /** Promises whose bytes are still taken, oldest first. */
   promises: OpenPromise[]
   /** The hand-in that the caller's key names already. */
@@ -52,6 +54,7 @@ export const selectOptionalPlace = async (db: DbOrTx, code: string, idempotency_
           st.title, a.instructions_markdown, c.time_zone, a.opens_at, a.due_at, a.closes_at, c.state = 'archived' as is_archived, a.max_attempts,
           (v.spec ->> 'max_bytes')::bigint as max_bytes, v.spec -> 'allowed_types' as allowed_types, e.retention_seconds, e.hash_first_grace_seconds,
           e.legal_hold_reason is not null as is_held, coalesce(k.attempts, 0) as attempts, coalesce(k.forgiven, 0) as forgiven, clock_timestamp() as now,
+          exists (select from receipts r where r.candidate_id = d.id) as has_receipts,
           coalesce((select json_agg(json_build_object('id', r.id, 'sha256', encode(r.promised_sha256, 'hex'), 'size_bytes', r.promised_size_bytes,
               'issued_at', ${inJson('r.issued_at')}) order by r.issued_at)
             from receipts r where r.exam_id = e.id and r.candidate_id = d.id and r.submission_id is null and r.bytes_until > now()), '[]') as promises,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type DbOrTx, rows } from '../../db/database.ts'
+import { problem } from '../../http/problems.ts'
 
 /** A candidate in the original's words. */
 export interface StudentRow {
@@ -31,5 +32,9 @@ export const listStudents = (db: DbOrTx, exam_id: string): Promise<StudentRow[]>
 export const selectOptionalStudent = async (db: DbOrTx, exam_id: string, nickname: string): Promise<StudentRow | undefined> =>
   (await rows(db, sql<StudentRow>`${student} where d.exam_id = ${exam_id} and d.nickname = ${nickname}`))[0]
 
-export const selectStudent = async (db: DbOrTx, candidate_id: string): Promise<StudentRow> =>
-  (await rows(db, sql<StudentRow>`/* student */ ${student} where d.id = ${candidate_id}::uuid`))[0]!
+/** @throws problem hand_in_code_unknown where the candidate was removed meanwhile */
+export async function selectStudent(db: DbOrTx, candidate_id: string): Promise<StudentRow> {
+  const [row] = await rows(db, sql<StudentRow>`/* student */ ${student} where d.id = ${candidate_id}::uuid`)
+  if (row === undefined) throw problem('hand_in_code_unknown')
+  return row
+}

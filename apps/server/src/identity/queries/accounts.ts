@@ -252,3 +252,11 @@ export async function lockHouseUser(db: DbOrTx): Promise<void> {
 export async function insertCandidates(db: DbOrTx, ids: readonly string[]): Promise<void> {
   await rows(db, sql`insert into principals (id, kind) select id, 'candidate' from unnest(${[...ids]}::uuid[]) as id`)
 }
+
+export async function lockCandidates(db: DbOrTx, ids: readonly string[]): Promise<void> {
+  await rows(db, sql`select from principals where kind = 'candidate' and id = any(${[...ids]}::uuid[]) order by id for update`)
+}
+
+export async function deleteCandidates(db: DbOrTx, ids: readonly string[]): Promise<void> {
+  await rows(db, sql`delete from principals where kind = 'candidate' and id = any(${[...ids]}::uuid[])`)
+}

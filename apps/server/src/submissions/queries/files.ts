@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { type DbOrTx, rows } from '../../db/database.ts'
 import { sending } from '../../outbox/send.ts'
 import { countingAttempt } from '../../progress/count-attempt.ts'
@@ -36,16 +36,11 @@ export interface AcceptedFile {
 const placed = sql`assignment_questions aq join assignments a on a.id = aq.assignment_id join steps st on st.id = a.step_id
   join modules m on m.id = st.module_id join courses c on c.id = m.course_id join question_versions v on v.id = aq.question_version_id`
 
-/**
- * A file's hand-in in one statement: attempt, submission and file, or, where a rule is against it, nothing and no row.
- * The counter's row is the lock, as in queries/submit.ts: of many at once each sees the count the one before left (I2).
- */
-export const insertFileSubmission = async (db: DbOrTx, s: NewFileSubmission): Promise<AcceptedFile | undefined> =>
-  (
-    await rows(
-      db,
-      sql<AcceptedFile>`/* submit_file */
-with placed as materialized (
+/** Another attempt, unless all are used: the counter's row is the lock, as in queries/submit.ts, so that of many at once each sees the count before (I2). */
+const counting_on = sql`do update set attempts = k.attempts + 1 where coalesce(k.attempts - k.forgiven < (select max_attempts from placed), true)`
+
+/** Attempt, submission and file as parts of a statement; where a rule is against it they are empty and change nothing. */
+const accepting = (s: NewFileSubmission, on_counted: RawBuilder<unknown>) => sql`placed as materialized (
   select aq.id, aq.question_version_id, m.course_id, a.max_attempts, coalesce(${s.handed_in_at}::timestamptz >= a.due_at, false) as is_late
   from ${placed}
   where aq.id = ${s.assignment_question_id}::uuid and c.state <> 'archived' and v.kind = 'file'
@@ -54,8 +49,7 @@ with placed as materialized (
 counted as (
   insert into attempt_counters as k (principal_id, assignment_question_id, attempts)
   select ${s.principal_id}::uuid, id, 1 from placed
-  on conflict (principal_id, assignment_question_id) do update set attempts = k.attempts + 1
-  where coalesce(k.attempts - k.forgiven < (select max_attempts from placed), true)
+  on conflict (principal_id, assignment_question_id) ${on_counted}
   returning attempts, forgiven),
 handed_in as (
   insert into submissions (id, principal_id, assignment_question_id, question_version_id, course_id, attempt_number,
@@ -77,10 +71,20 @@ sent as (
   )}
   from handed_in h where exists (
     select from enrolments e where e.course_id = h.course_id and e.user_id = h.principal_id
-      and coalesce(e.last_active_at < now() - interval '1 minute', true)))
-select h.attempt_number, h.is_late, counted.forgiven, placed.max_attempts, (select count(*) from sent) as sent from handed_in h, counted, placed`,
-    )
-  )[0]
+      and coalesce(e.last_active_at < now() - interval '1 minute', true)))`
+
+/** What such a statement has to ask for: one row, or none where nothing was accepted. */
+const accepted = sql`h.attempt_number, h.is_late, counted.forgiven, placed.max_attempts, (select count(*) from sent) as sent`
+
+/** A file's hand-in in one statement, or, where a rule is against it, nothing and no row. */
+export const insertFileSubmission = async (db: DbOrTx, s: NewFileSubmission): Promise<AcceptedFile | undefined> =>
+  (await rows(db, sql<AcceptedFile>`/* submit_file */ with ${accepting(s, counting_on)} select ${accepted} from handed_in h, counted, placed`))[0]
+
+/**
+ * The same for a learner's first file at a question, as parts of a larger statement: `handed_in` has the hand-in, and
+ * `columns` of `handed_in h, counted, placed` are an `AcceptedFile`. Whoever has a counter already gets nothing.
+ */
+export const acceptingFirst = (s: NewFileSubmission) => ({ parts: accepting(s, sql`do nothing`), columns: accepted })
 
 /** One attempt more at the step of a file question. */
 export async function insertAttempt(tx: DbOrTx, principal_id: string, step_id: string): Promise<void> {
