@@ -57,6 +57,8 @@ export const paths = {
   step: (course: string, step_id: string) => `/c/${part(course)}/s/${part(step_id)}`,
   /** `number` counts the assignment's questions from 1. */
   question: (course: string, assignment_id: string, number: number) => `/c/${part(course)}/a/${part(assignment_id)}/q/${number}`,
+  /** The learner's own certificate of a course. */
+  certificate: (course: string) => `/c/${part(course)}/certificate`,
   teach: (course: string, tab: TeachTab = 'overview') => (tab === 'overview' ? `/c/${part(course)}/teach` : `/c/${part(course)}/teach/${tab}`),
   teachSubmissions: (course: string, filters: SubmissionFilters = {}) => `/c/${part(course)}/teach/submissions${query({ ...filters })}`,
   teachSubmission: (course: string, submission_id: string) => `/c/${part(course)}/teach/submissions/${part(submission_id)}`,
