@@ -16,12 +16,12 @@ export async function benchStatistics(pool: Pool, url: string): Promise<void> {
   try {
     for (const page of ['aggregate-stats', 'enrolled-learners']) {
       const took = new Map<number, number[]>([...courses.keys()].map((modules) => [modules, []]))
-      let bytes = 0
+      const bytes = new Map<number, number>()
       for (let i = -5; i < CALLS; i++) {
         for (const [modules, course_id] of courses) {
           const began = performance.now()
           const answer = await fetch(server.base_url + pathOf(course_id, page), { headers })
-          bytes = (await answer.text()).length
+          bytes.set(modules, (await answer.text()).length)
           if (!answer.ok) throw new Error(`${page} answered ${answer.status}`)
           // The first few warm the machine up.
           if (i >= 0) took.get(modules)!.push(performance.now() - began)
@@ -30,7 +30,7 @@ export async function benchStatistics(pool: Pool, url: string): Promise<void> {
       for (const [modules, all] of took) {
         all.sort((a, b) => a - b)
         const at = (q: number): string => all[Math.min(all.length - 1, Math.floor(all.length * q))]!.toFixed(0)
-        console.log(`${page}, ${modules} modules: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, ${(bytes / 1024).toFixed(0)} KiB`)
+        console.log(`${page}, ${modules} modules: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, ${(bytes.get(modules)! / 1024).toFixed(0)} KiB`)
       }
     }
   } finally {
