@@ -137,7 +137,9 @@ describe.skipIf(!hasBrowser)('J8: who runs the machine starts it again, brings a
     }
     const keys = [await aKey('old'), await aKey('new')]
     const statuses = () =>
-      Promise.all(keys.map(async (key) => (await fetch(`${product.base_url}/api/auth/sessions`, { headers: { authorization: `Bearer ${key}` } })).status))
+      Promise.all(
+        keys.map(async (key) => (await fetch(`${product.base_url}/api/auth/sessions`, { headers: { authorization: `Bearer ${key}` } })).status),
+      )
     expect(await statuses()).toEqual([200, 200])
     await page.getByRole('row').filter({ hasText: 'old' }).getByRole('button', { name: 'Revoke' }).click()
     await confirm(page, 'Revoke the key')
