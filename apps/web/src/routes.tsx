@@ -40,6 +40,10 @@ const receiptPage = lazyRouteComponent(() => import('./hand-in/ReceiptPage.tsx')
 const receipt = createRoute({ ...under('/receipt'), component: receiptPage })
 const receiptWithCode = createRoute({ ...under('/receipt/$code'), component: receiptPage })
 
+const verifyPage = lazyRouteComponent(() => import('./certificates/VerifyPage.tsx'), 'VerifyPage')
+const verify = createRoute({ ...under('/verify'), component: verifyPage })
+const verifySerial = createRoute({ ...under('/verify/$serial'), component: verifyPage })
+
 const toSignIn = (here: string) => redirect({ to: '/sign-in', search: { next: here } as never, replace: true })
 const signedInOnly = async ({ location }: { location: { href: string } }) => {
   if ((await loadMe()).user === null) throw toSignIn(location.href)
@@ -97,6 +101,11 @@ const question = createRoute({
   component: lazyRouteComponent(() => import('./submissions/QuestionPage.tsx'), 'QuestionPage'),
 })
 
+const certificate = createRoute({
+  ...inCourse('/certificate'),
+  component: lazyRouteComponent(() => import('./certificates/CertificatePage.tsx'), 'CertificatePage'),
+})
+
 /** The teacher's tabs share a head; authoring and single hand-ins have the whole page. */
 const ofStaff = createRoute({ getParentRoute: () => course, id: 'of-staff', beforeLoad: signedInOnly })
 const forStaff = <P extends string>(path: P) => ({ getParentRoute: () => ofStaff, path }) as const
@@ -104,6 +113,10 @@ const teach = createRoute({ ...forStaff('/teach'), component: lazyRouteComponent
 const inTeach = <P extends string>(path: P) => ({ getParentRoute: () => teach, path }) as const
 const teachOverview = createRoute({ ...inTeach('/'), component: lazyRouteComponent(() => import('./teach/OverviewPage.tsx'), 'OverviewPage') })
 const teachPeople = createRoute({ ...inTeach('/people'), component: lazyRouteComponent(() => import('./teach/PeoplePage.tsx'), 'PeoplePage') })
+const teachLearners = createRoute({
+  ...inTeach('/learners'),
+  component: lazyRouteComponent(() => import('./teach/LearnersPage.tsx'), 'LearnersPage'),
+})
 const teachSubmissions = createRoute({
   ...inTeach('/submissions'),
   component: lazyRouteComponent(() => import('./teach/SubmissionsPage.tsx'), 'SubmissionsPage'),
@@ -132,6 +145,8 @@ const routeTree = root.addChildren([
   handInWithCode,
   receipt,
   receiptWithCode,
+  verify,
+  verifySerial,
   inside.addChildren([
     account,
     questions,
@@ -149,8 +164,9 @@ const routeTree = root.addChildren([
     courseHome,
     step,
     question,
+    certificate,
     ofStaff.addChildren([
-      teach.addChildren([teachOverview, teachPeople, teachSubmissions, teachSettings]),
+      teach.addChildren([teachOverview, teachLearners, teachPeople, teachSubmissions, teachSettings]),
       teachSubmission,
       teachStep,
       teachQuestion,

@@ -18,7 +18,17 @@ test('nothing is said of nothing', () => {
 })
 
 test('a certificate that the merge completed is told', () => {
-  const certificate = { course_id: 'c', course_title: 'First Steps', serial: 's', score: 1, score_percent: 100, issued_at: '', revoked_at: null }
+  const certificate = {
+    course_id: 'c',
+    course_title: 'First Steps',
+    serial: 's',
+    score: 1,
+    score_percent: 100,
+    issued_at: '',
+    revoked_at: null,
+    step_count: 4,
+    revoke_reason: null,
+  }
   expect(mergedSentence({ ...aWork(aCourse(2, 0)), certificates_issued: [certificate] })).toBe(
     '2 steps from before you signed in are now yours. That completes First Steps: your certificate is there.',
   )
