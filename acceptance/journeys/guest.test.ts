@@ -1,92 +1,28 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Product, startProduct } from '../product.ts'
-import { expectAccessible, expectNoSidewaysScroll, hasBrowser, openBrowser, register, signIn, visit, writeCode } from './browser.ts'
+import { expectAccessible, hasBrowser, openBrowser, register, signIn, visit, writeCode } from './browser.ts'
+import { guestCookies, handIn, kept, markDone, openCoursesOf, progressIn, results, type StepProgress, signInToBeAsked, solve } from './open-course.ts'
 import { GRADED, PASSWORD, teachersOf } from './teachers.ts'
 
-interface StepProgress {
-  step_id: string
-  completed: boolean
-  attempts: number
-  score: number | null
-}
-interface OpenCourse {
-  id: string
-  slug: string
-  /** In the course's order. */
-  steps: string[]
-  /** The page of each step. */
-  pages: string[]
-}
-
-/** J3 and the checks that the original's authors made by hand (R54), in Chromium, against the product as `npm start` runs it. */
+/** J3 and the checks that the original’s authors made by hand (R54), in Chromium, against the product as `npm start` runs it. */
 describe.skipIf(!hasBrowser)('J3: a learner without an account', () => {
   let product: Product
   let browser: Browser
   let teachers: ReturnType<typeof teachersOf>
   let admin: string
+  let anOpenCourse: ReturnType<typeof openCoursesOf>
   beforeAll(async () => {
     product = await startProduct({ GRADUS_DEMO: 'off', GRADUS_WORKERS: '2' })
     browser = await openBrowser()
     admin = await product.adminToken()
     teachers = teachersOf(product, browser, admin)
+    anOpenCourse = openCoursesOf(teachers, admin)
   }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await product?.stop()
   })
-
-  /** A course that is open to guests: two programs to write, which print their titles, and as many texts to read as are asked for. */
-  async function anOpenCourse(slug: string, texts = 1): Promise<OpenCourse> {
-    const { call, aQuestion } = teachers
-    const course = await call(admin, 'POST', '/api/courses', { slug, title: `Course ${slug}` })
-    const module = await call(admin, 'POST', `/api/courses/${course.id}/modules`, { title: 'Programs' })
-    const [steps, pages]: [string[], string[]] = [[], []]
-    for (const title of [`${slug} one`, `${slug} two`]) {
-      const step = await call(admin, 'POST', `/api/modules/${module.id}/steps`, { kind: 'assignment', title, state: 'published' })
-      await call(admin, 'POST', `/api/assignments/${step.assignment_id}/questions`, { question_id: await aQuestion(admin, title) })
-      steps.push(step.id!)
-      pages.push(`/c/${slug}/a/${step.assignment_id}/q/1`)
-    }
-    const reading = await call(admin, 'POST', `/api/courses/${course.id}/modules`, { title: 'Texts' })
-    for (let i = 1; i <= texts; i++) {
-      const body = { kind: 'material', title: `Text ${i}`, body_markdown: `Read this, part ${i}.`, state: 'published' }
-      const step = await call(admin, 'POST', `/api/modules/${reading.id}/steps`, body)
-      steps.push(step.id!)
-      pages.push(`/c/${slug}/s/${step.id}`)
-    }
-    await call(admin, 'PATCH', `/api/courses/${course.id}`, { state: 'published', is_open_to_guests: true })
-    return { id: course.id!, slug, steps, pages }
-  }
-  const progressIn = (page: Page, course: OpenCourse): Promise<StepProgress[]> =>
-    page.evaluate(async (id) => ((await (await fetch(`/api/progress/${id}`)).json()) as { steps: StepProgress[] }).steps, course.id)
-  const guestCookies = async (context: BrowserContext) => (await context.cookies()).filter((cookie) => cookie.name === 'sll_anon')
-  async function handIn(page: Page, code: string): Promise<void> {
-    const editor = page.getByRole('textbox', { name: /Your Python code/ })
-    await editor.waitFor()
-    await writeCode(page, editor, code)
-    await page.getByRole('button', { name: 'Hand in' }).click()
-  }
-  const results = (page: Page) => page.getByRole('region', { name: 'Results' })
-  const kept = (page: Page) => page.getByRole('status', { name: 'Kept on this device' })
-  async function solve(page: Page, address: string, title: string): Promise<void> {
-    await page.goto(address)
-    await handIn(page, `print("${title}")\n`)
-    await results(page).getByText('Accepted').first().waitFor(GRADED)
-  }
-  /** Signs in where a guest worked, up to the question whose work that is. */
-  async function signInToBeAsked(page: Page, email: string): Promise<void> {
-    await page.goto('/sign-in')
-    await page.getByLabel('E-mail address').fill(email)
-    await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
-    await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('heading', { name: 'Is this your work?' }).waitFor()
-  }
-  async function markDone(page: Page, address: string): Promise<void> {
-    await page.goto(address)
-    await page.getByRole('button', { name: 'Mark as done' }).click()
-    await page.getByText('Done', { exact: true }).waitFor()
-  }
 
   test('from a first look to an account of one’s own, offline in between', async () => {
     const course = await anOpenCourse('open')
@@ -295,125 +231,4 @@ describe.skipIf(!hasBrowser)('J3: a learner without an account', () => {
     expect(await progressIn(page, course)).toMatchObject([{ attempts: 3, completed: false }, {}, {}])
     await context.close()
   }, 200_000)
-
-  test('G22: on a shared computer the guest’s work is left to the guest who did it', async () => {
-    const course = await anOpenCourse('shared', 2)
-    const { page, context } = await visit(browser, product.base_url)
-    await register(page, 'Shares A. Computer', 'shared@example.org', PASSWORD)
-    await markDone(page, course.pages[2]!)
-    await expect.poll(() => progressIn(page, course)).toMatchObject([{}, {}, { completed: true }, {}])
-    await page.getByRole('button', { name: /^You/ }).first().click()
-    await page.getByRole('menuitem', { name: 'Sign out' }).click()
-    await page.getByRole('heading', { name: 'Begin without an account' }).waitFor()
-    await markDone(page, course.pages[3]!)
-    await expect.poll(() => progressIn(page, course)).toMatchObject([{}, {}, { completed: false }, { completed: true }])
-    await signInToBeAsked(page, 'shared@example.org')
-    await page.getByRole('button', { name: 'Leave it' }).click()
-    await page.waitForURL((url) => url.pathname !== '/sign-in')
-    expect(await progressIn(page, course)).toMatchObject([{}, {}, { completed: true }, { completed: false }])
-    await context.close()
-  }, 200_000)
-
-  test('what the server refuses is kept with its reason, tried again or discarded; nothing of it holds the rest up', async () => {
-    const course = await anOpenCourse('refused', 2)
-    const { page, context } = await visit(browser, product.base_url)
-    await page.goto(course.pages[2]!)
-    await page.getByRole('button', { name: 'Mark as done' }).waitFor()
-    await context.setOffline(true)
-    await page.getByRole('button', { name: 'Mark as done' }).click()
-    await kept(page).getByText('Offline: 1 thing kept on this device.').waitFor()
-    // Meanwhile the teacher hides that step.
-    await teachers.call(admin, 'PATCH', `/api/steps/${course.steps[2]}`, { state: 'draft' })
-    await context.setOffline(false)
-    await page.goto(course.pages[3]!)
-    await page.getByRole('button', { name: 'Mark as done' }).click()
-    await expect.poll(() => progressIn(page, course)).toMatchObject([{}, {}, { step_id: course.steps[3], completed: true }])
-    await kept(page).getByText('On this device: 1 thing the server refused.').waitFor()
-    await kept(page).getByRole('button', { name: 'Show' }).click()
-    const list = page.getByRole('dialog', { name: 'Kept on this device' })
-    await list.getByText('There is nothing here, or it is not yours to see.').waitFor()
-    await expectAccessible(page, 'what was refused')
-    await list.getByRole('button', { name: /^Discard/ }).click()
-    await page.getByRole('dialog', { name: 'Discard this?' }).getByRole('button', { name: 'Discard', exact: true }).click()
-    await list.getByText('The server has everything you did here.').waitFor()
-    await page.keyboard.press('Escape')
-    expect(await kept(page).innerText()).toBe('')
-    await context.close()
-  }, 200_000)
-
-  test('two tabs: one sends for both, one after the other, each thing once', async () => {
-    const course = await anOpenCourse('tabs', 2)
-    const { page, context } = await visit(browser, product.base_url)
-    await page.goto(course.pages[2]!)
-    const second = await context.newPage()
-    await second.goto(course.pages[3]!)
-    const sent: string[] = []
-    let open = (): void => undefined
-    const gate = new Promise<void>((resolve) => {
-      open = resolve
-    })
-    await context.route('**/api/progress/complete', async (route) => {
-      sent.push((route.request().postDataJSON() as { step_id: string }).step_id)
-      await gate
-      await route.continue()
-    })
-    await page.getByRole('button', { name: 'Mark as done' }).click()
-    await expect.poll(() => sent.length).toBe(1)
-    await second.getByRole('button', { name: 'Mark as done' }).click()
-    await second.getByText(/^Done/).waitFor()
-    await kept(second).getByText('Sending 2 things…').waitFor()
-    expect(sent).toHaveLength(1)
-    open()
-    await expect.poll(() => progressIn(page, course)).toMatchObject([{}, {}, { completed: true }, { completed: true }])
-    for (const tab of [page, second]) await expect.poll(() => kept(tab).innerText()).toBe('')
-    expect(sent).toEqual([course.steps[2], course.steps[3]])
-    await context.close()
-  }, 120_000)
-
-  test('what could not be taken over yet is said, and so is that it was', async () => {
-    const course = await anOpenCourse('owed')
-    const { page, context } = await visit(browser, product.base_url)
-    await markDone(page, course.pages[2]!)
-    await expect.poll(() => progressIn(page, course)).toMatchObject([{}, {}, { completed: true }])
-    // The fault itself is injected in the server's own tests; here its answer is put into the page's way.
-    await context.route('**/api/auth/register', async (route) => {
-      const response = await route.fetch()
-      const body = (await response.json()) as { guest_work: object }
-      await route.fulfill({ response, json: { ...body, guest_work: { ...body.guest_work, state: 'pending', courses: [] } } })
-    })
-    await register(page, 'Is Owed', 'owed@example.org', PASSWORD)
-    await page.getByText('What you did as a guest is not in your account yet').waitFor()
-    await expectAccessible(page, 'guest work that is owed')
-    await page.getByText('What you did as a guest is in your account now.').waitFor()
-    expect(await progressIn(page, course)).toMatchObject([{}, {}, { completed: true }])
-    await context.close()
-  }, 120_000)
-
-  test('on a phone, in the dark: the guest’s pages fit, and the editor keeps its place', async () => {
-    const course = await anOpenCourse('narrow')
-    const { page, context } = await visit(browser, product.base_url, { width: 390, dark: true })
-    for (const address of ['/', '/c/narrow', course.pages[0]!, course.pages[2]!, '/sign-in?next=/c/narrow']) {
-      await page.goto(address)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await expectNoSidewaysScroll(page, address)
-      await expectAccessible(page, `${address} on a phone in the dark`)
-    }
-    await page.goto(`${course.pages[0]}?view=code`)
-    const button = page.getByRole('button', { name: 'Hand in' })
-    await button.waitFor()
-    const box = (await button.boundingBox())!
-    expect(box.y + box.height).toBeLessThanOrEqual(800)
-    await context.close()
-  }, 120_000)
-
-  test('a course that is not open sends a visitor to sign in, and makes no guest', async () => {
-    const closed = await teachers.call(admin, 'POST', '/api/courses', { slug: 'closed', title: 'Closed' })
-    await teachers.call(admin, 'PATCH', `/api/courses/${closed.id}`, { state: 'published' })
-    const { page, context } = await visit(browser, product.base_url)
-    await page.goto('/c/closed')
-    await page.getByText('This course is for people with an account.').waitFor()
-    expect(new URL(page.url()).searchParams.get('next')).toBe('/c/closed')
-    expect(await guestCookies(context)).toEqual([])
-    await context.close()
-  }, 60_000)
 })
