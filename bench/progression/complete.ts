@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
@@ -30,11 +30,16 @@ export async function benchComplete(pool: Pool, url: string, seconds: number): P
   try {
     const rates = { http: [] as number[], upsert: [] as number[], all: [] as number[] }
     await load(server.base_url, 2)
+    const before = { sent, server_us: processorTime(server.child.pid!), own: process.cpuUsage() }
     for (let round = 0; round < ROUNDS; round++) {
       rates.http.push(await load(server.base_url, seconds))
       rates.upsert.push(pgbench(folder, url, upsert, seconds))
       rates.all.push(pgbench(folder, url, statements, seconds))
     }
+    const own = process.cpuUsage(before.own)
+    const calls = sent - before.sent
+    const [server_us, load_us] = [(processorTime(server.child.pid!) - before.server_us) / calls, (own.user + own.system) / calls]
+    console.log(`processor time of a completion: the server ${server_us.toFixed(0)} µs, who sends it ${load_us.toFixed(0)} µs`)
     for (const [name, found] of Object.entries(rates)) console.log(`${name}, c=${CLIENTS}: ${found.map((r) => r.toFixed(0)).join(', ')} per second`)
     for (const against of ['upsert', 'all'] as const) {
       const ratios = rates.http.map((rate, i) => rate / rates[against][i]!)
@@ -44,6 +49,12 @@ export async function benchComplete(pool: Pool, url: string, seconds: number): P
     rmSync(folder, { recursive: true, force: true })
     await server.stop()
   }
+}
+
+/** What a process has used so far, in microseconds; its clock ticks a hundred times a second. */
+function processorTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10_000
 }
 
 async function load(base_url: string, duration: number): Promise<number> {

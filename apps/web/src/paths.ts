@@ -11,7 +11,7 @@ const query = (values: Record<string, string | undefined>): string => {
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`
 }
 
-export const teachTabs = ['overview', 'people', 'submissions', 'settings'] as const
+export const teachTabs = ['overview', 'learners', 'people', 'submissions', 'settings'] as const
 export type TeachTab = (typeof teachTabs)[number]
 
 export interface SubmissionFilters {
@@ -21,6 +21,18 @@ export interface SubmissionFilters {
   state?: string
   verdict?: string
   search?: string
+}
+
+/** What the table of learners is narrowed to, and how it stands; `at` says what they did in `module` or `step`. */
+export interface LearnerFilters {
+  search?: string
+  active?: string
+  progress?: string
+  module?: string
+  step?: string
+  at?: string
+  sort?: string
+  learner?: string
 }
 
 /** What the list of jobs is narrowed to; `state` is "all" where even failed ones are not preferred. */
@@ -57,7 +69,10 @@ export const paths = {
   step: (course: string, step_id: string) => `/c/${part(course)}/s/${part(step_id)}`,
   /** `number` counts the assignment's questions from 1. */
   question: (course: string, assignment_id: string, number: number) => `/c/${part(course)}/a/${part(assignment_id)}/q/${number}`,
+  /** The learner's own certificate of a course. */
+  certificate: (course: string) => `/c/${part(course)}/certificate`,
   teach: (course: string, tab: TeachTab = 'overview') => (tab === 'overview' ? `/c/${part(course)}/teach` : `/c/${part(course)}/teach/${tab}`),
+  teachLearners: (course: string, filters: LearnerFilters = {}) => `/c/${part(course)}/teach/learners${query({ ...filters })}`,
   teachSubmissions: (course: string, filters: SubmissionFilters = {}) => `/c/${part(course)}/teach/submissions${query({ ...filters })}`,
   teachSubmission: (course: string, submission_id: string) => `/c/${part(course)}/teach/submissions/${part(submission_id)}`,
   teachStep: (course: string, step_id: string) => `/c/${part(course)}/teach/s/${part(step_id)}`,
@@ -74,6 +89,8 @@ export const paths = {
   /** Printed on slips and receipts, as QR codes too: these two must never change. */
   handIn: (code?: string) => (code === undefined ? '/hand-in' : `/hand-in/${part(code)}`),
   receipt: (verification_code?: string) => (verification_code === undefined ? '/receipt' : `/receipt/${part(verification_code)}`),
+  /** Printed on certificates, as QR codes too: it must never change. */
+  verify: (serial?: string) => (serial === undefined ? '/verify' : `/verify/${part(serial)}`),
   exams: () => '/exams',
   newExam: () => '/exams/new',
   exam: (exam_id: string, tab: ExamTab = 'board', filters: BoardFilters = {}) =>

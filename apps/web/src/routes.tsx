@@ -1,15 +1,26 @@
+import { getCourse } from '@gradus/contract/courses'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { read } from './api/calls.ts'
 import { queryClient } from './api/client.ts'
-import { meQuery } from './api/session.ts'
+import { isProblem } from './api/problem.ts'
+import { learnerOf, meQuery } from './api/session.ts'
 import { PageFailure } from './app/ErrorBoundary.tsx'
 import { NotFound } from './app/NotFound.tsx'
 import { Shell } from './app/Shell.tsx'
 import { CourseFrame } from './courses/CourseFrame.tsx'
+import { followOutbox } from './courses/follow-outbox.ts'
+import { learnAs } from './identity/learner-of-device.ts'
 import { LoadingState } from './ui/LoadingState.tsx'
 
 /** The whole map of addresses. Each page is a chunk of its own; paths.ts builds the addresses. */
 
-const loadMe = () => queryClient.ensureQueryData(meQuery)
+/** Who is here; what this browser keeps for them is theirs from now on. */
+async function loadMe() {
+  const mine = await queryClient.ensureQueryData(meQuery)
+  void learnAs(learnerOf(mine))
+  return mine
+}
+followOutbox()
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, beforeLoad: async () => void (await loadMe()) })
 const under = <P extends string>(path: P) => ({ getParentRoute: () => root, path }) as const
@@ -29,14 +40,17 @@ const receiptPage = lazyRouteComponent(() => import('./hand-in/ReceiptPage.tsx')
 const receipt = createRoute({ ...under('/receipt'), component: receiptPage })
 const receiptWithCode = createRoute({ ...under('/receipt/$code'), component: receiptPage })
 
+const verifyPage = lazyRouteComponent(() => import('./certificates/VerifyPage.tsx'), 'VerifyPage')
+const verify = createRoute({ ...under('/verify'), component: verifyPage })
+const verifySerial = createRoute({ ...under('/verify/$serial'), component: verifyPage })
+
+const toSignIn = (here: string) => redirect({ to: '/sign-in', search: { next: here } as never, replace: true })
+const signedInOnly = async ({ location }: { location: { href: string } }) => {
+  if ((await loadMe()).user === null) throw toSignIn(location.href)
+}
+
 /** Everything below needs someone signed in; a visitor is sent to sign in and comes back afterwards. */
-const inside = createRoute({
-  getParentRoute: () => root,
-  id: 'inside',
-  beforeLoad: async ({ location }) => {
-    if ((await loadMe()).user === null) throw redirect({ to: '/sign-in', search: { next: location.href } as never, replace: true })
-  },
-})
+const inside = createRoute({ getParentRoute: () => root, id: 'inside', beforeLoad: signedInOnly })
 const within = <P extends string>(path: P) => ({ getParentRoute: () => inside, path }) as const
 
 const account = createRoute({ ...within('/account'), component: lazyRouteComponent(() => import('./identity/AccountPage.tsx'), 'AccountPage') })
@@ -67,7 +81,17 @@ const examSettings = createRoute({
   component: lazyRouteComponent(() => import('./exams/SettingsPage.tsx'), 'ExamSettingsPage'),
 })
 
-const course = createRoute({ ...within('/c/$course'), component: CourseFrame })
+/** A visitor gets in where the course is open to guests; everywhere else they are sent to sign in. */
+const course = createRoute({
+  ...under('/c/$course'),
+  component: CourseFrame,
+  beforeLoad: async ({ params, location }) => {
+    if ((await loadMe()).user !== null) return
+    const opening = queryClient.ensureQueryData(read(getCourse, { params: { course_id: params.course } }))
+    const error: unknown = await opening.then(() => null).catch((reason: unknown) => reason)
+    if (isProblem(error, 'sign_in_required')) throw toSignIn(location.href)
+  },
+})
 const inCourse = <P extends string>(path: P) => ({ getParentRoute: () => course, path }) as const
 
 const courseHome = createRoute({ ...inCourse('/'), component: lazyRouteComponent(() => import('./courses/CoursePage.tsx'), 'CoursePage') })
@@ -77,11 +101,22 @@ const question = createRoute({
   component: lazyRouteComponent(() => import('./submissions/QuestionPage.tsx'), 'QuestionPage'),
 })
 
+const certificate = createRoute({
+  ...inCourse('/certificate'),
+  component: lazyRouteComponent(() => import('./certificates/CertificatePage.tsx'), 'CertificatePage'),
+})
+
 /** The teacher's tabs share a head; authoring and single hand-ins have the whole page. */
-const teach = createRoute({ ...inCourse('/teach'), component: lazyRouteComponent(() => import('./teach/TeachFrame.tsx'), 'TeachFrame') })
+const ofStaff = createRoute({ getParentRoute: () => course, id: 'of-staff', beforeLoad: signedInOnly })
+const forStaff = <P extends string>(path: P) => ({ getParentRoute: () => ofStaff, path }) as const
+const teach = createRoute({ ...forStaff('/teach'), component: lazyRouteComponent(() => import('./teach/TeachFrame.tsx'), 'TeachFrame') })
 const inTeach = <P extends string>(path: P) => ({ getParentRoute: () => teach, path }) as const
 const teachOverview = createRoute({ ...inTeach('/'), component: lazyRouteComponent(() => import('./teach/OverviewPage.tsx'), 'OverviewPage') })
 const teachPeople = createRoute({ ...inTeach('/people'), component: lazyRouteComponent(() => import('./teach/PeoplePage.tsx'), 'PeoplePage') })
+const teachLearners = createRoute({
+  ...inTeach('/learners'),
+  component: lazyRouteComponent(() => import('./teach/LearnersPage.tsx'), 'LearnersPage'),
+})
 const teachSubmissions = createRoute({
   ...inTeach('/submissions'),
   component: lazyRouteComponent(() => import('./teach/SubmissionsPage.tsx'), 'SubmissionsPage'),
@@ -91,12 +126,12 @@ const teachSettings = createRoute({
   component: lazyRouteComponent(() => import('./teach/SettingsPage.tsx'), 'SettingsPage'),
 })
 const teachSubmission = createRoute({
-  ...inCourse('/teach/submissions/$submission'),
+  ...forStaff('/teach/submissions/$submission'),
   component: lazyRouteComponent(() => import('./teach/SubmissionPage.tsx'), 'SubmissionPage'),
 })
-const teachStep = createRoute({ ...inCourse('/teach/s/$step'), component: lazyRouteComponent(() => import('./teach/StepPage.tsx'), 'StepPage') })
+const teachStep = createRoute({ ...forStaff('/teach/s/$step'), component: lazyRouteComponent(() => import('./teach/StepPage.tsx'), 'StepPage') })
 const teachQuestion = createRoute({
-  ...inCourse('/teach/q/$question'),
+  ...forStaff('/teach/q/$question'),
   component: lazyRouteComponent(() => import('./teach/QuestionPage.tsx'), 'QuestionPage'),
 })
 
@@ -110,6 +145,8 @@ const routeTree = root.addChildren([
   handInWithCode,
   receipt,
   receiptWithCode,
+  verify,
+  verifySerial,
   inside.addChildren([
     account,
     questions,
@@ -122,11 +159,14 @@ const routeTree = root.addChildren([
     exams,
     newExam,
     exam.addChildren([examBoard, examCandidates, examImport, examLog, examSettings]),
-    course.addChildren([
-      courseHome,
-      step,
-      question,
-      teach.addChildren([teachOverview, teachPeople, teachSubmissions, teachSettings]),
+  ]),
+  course.addChildren([
+    courseHome,
+    step,
+    question,
+    certificate,
+    ofStaff.addChildren([
+      teach.addChildren([teachOverview, teachLearners, teachPeople, teachSubmissions, teachSettings]),
       teachSubmission,
       teachStep,
       teachQuestion,

@@ -51,6 +51,12 @@ test('fills in path and query, sends the token and reads the reply by its schema
   })
 })
 
+test('names the learner for whom it calls', async () => {
+  const { client, seen } = await against([json(200, { n: 1 })], { learner_id: 'ann' })
+  await client.call(get, at)
+  expect(seen[0]!.headers['gradus-learner']).toBe('ann')
+})
+
 test('sends a body as JSON, and reads an answer without one', async () => {
   const { client, seen } = await against([json(201, { n: 2 }), (response) => response.writeHead(204).end()])
   await client.call(post, { body: { name: 'über\u2028' } })

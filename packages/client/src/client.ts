@@ -26,6 +26,8 @@ export interface ClientOptions {
   base_url: string
   /** A bearer token. Without one, the browser's cookie for the same origin is used. */
   token?: string | undefined
+  /** The learner for whom every call is: the server does nothing, and asks to sign in, where the caller is somebody else by then. */
+  learner_id?: string
   fetch?: typeof fetch
   retry?: Partial<RetryPolicy>
   /** Milliseconds for one try, answer included. Longer than the longest wait of the API (25 s). */
@@ -82,6 +84,7 @@ export function createClient(options: ClientOptions): Client {
     }
     const all: Record<string, string> = { accept: endpoint.streams ? 'text/event-stream' : 'application/json', ...headers }
     if (options.token !== undefined) all.authorization = `Bearer ${options.token}`
+    if (options.learner_id !== undefined) all['gradus-learner'] = options.learner_id
     if (sent.idempotency_key !== undefined) all['idempotency-key'] = sent.idempotency_key
     const init: RequestInit = {
       method: endpoint.method,

@@ -4,6 +4,10 @@ import type { OutboxLock, OutboxStore } from './outbox-store.ts'
 import { ApiProblem } from './problem.ts'
 import { backoff, sleep as realSleep } from './retry.ts'
 
+/** What the names of entries that wait begin with in the store, before their owner's (R28). */
+export const PROGRESS_PENDING_KEY = 'gradus.outbox.waiting'
+const SET_ASIDE_KEY = 'gradus.outbox.aside'
+
 /**
  * The durable client: what a learner does is written down before it is sent, stays until the server has acknowledged it, and is sent
  * again under the same key for as long as it takes, over closed tabs, crashes and days without a network (R27 to R29). Entries of one
@@ -11,8 +15,11 @@ import { backoff, sleep as realSleep } from './retry.ts'
  * aside, readable, and holds nothing up (D1). There is no cap: where the device keeps no more, `add` says so.
  */
 export interface Outbox<Calls extends Record<string, Endpoint>> {
-  /** Resolves once the entry is durable on this device; it is sent from then on. @throws what the store throws, with nothing kept */
-  add<N extends keyof Calls & string>(name: N, sent: Omit<Call<Calls[N]>, 'idempotency_key' | 'signal'>): Promise<Entry>
+  /**
+   * Resolves once the entry is durable on this device; it is sent from then on. `label` is what people call it, such as a step's title.
+   * @throws what the store throws, with nothing kept
+   */
+  add<N extends keyof Calls & string>(name: N, sent: Omit<Call<Calls[N]>, 'idempotency_key' | 'signal'>, label?: string): Promise<Entry>
   /** Sends what waits, unless another tab is at it; resolves when nothing waits, somebody must sign in, or the outbox is stopped. */
   drain(): Promise<void>
   /** Cuts a wait short: the network is back. */
@@ -35,6 +42,7 @@ export interface Entry {
   /** Its place in the line; sorts by time. */
   id: string
   name: string
+  label: string
   sent: { params?: unknown; query?: unknown; body?: unknown }
   idempotency_key: string
   /** When it was made, in UTC. */
@@ -77,7 +85,7 @@ export function createOutbox<Calls extends Record<string, Endpoint>>(options: Ou
   let running: Promise<void> | undefined
   let next: Promise<void> | undefined
 
-  const place = (kind: 'waiting' | 'aside', of = owner): string => `gradus.outbox.${kind}.${of}.`
+  const place = (kind: 'waiting' | 'aside', of = owner): string => `${kind === 'waiting' ? PROGRESS_PENDING_KEY : SET_ASIDE_KEY}.${of}.`
   const tell = (event: OutboxEvent<Calls>): void => {
     for (const listen of listeners) listen(event)
   }
@@ -152,11 +160,12 @@ export function createOutbox<Calls extends Record<string, Endpoint>>(options: Ou
   }
 
   const outbox: Outbox<Calls> = {
-    async add(name, sent) {
+    async add(name, sent, label = '') {
       const { params, query, body } = sent as Entry['sent']
       const entry: Entry = {
         id: nextId(),
         name,
+        label,
         sent: { params, query, body },
         idempotency_key: newIdempotencyKey(),
         made_at: new Date().toISOString(),
@@ -234,7 +243,7 @@ function entryOf(key: string, text: string): Entry {
   } catch {
     // Told below.
   }
-  return { id: key.slice(key.lastIndexOf('.') + 1), name: 'unreadable', sent: { body: text }, idempotency_key: '', made_at: '' }
+  return { id: key.slice(key.lastIndexOf('.') + 1), name: 'unreadable', label: '', sent: { body: text }, idempotency_key: '', made_at: '' }
 }
 
 const problemOf = (error: unknown): ApiProblem =>

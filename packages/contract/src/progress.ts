@@ -23,8 +23,12 @@ const certificate = z.object({
   score: ratio,
   /** `score` in percent, rounded once, here, to one decimal place: 0.855 is 85.5. */
   score_percent: percent,
+  /** How many steps the course had when it was issued: all of them were done. */
+  step_count: z.int(),
   issued_at: instant,
   revoked_at: instant.nullable(),
+  /** Null while it stands. */
+  revoke_reason: z.string().nullable(),
 })
 export type Certificate = z.infer<typeof certificate>
 
@@ -79,6 +83,17 @@ const stepProgress = z.object({
 })
 export type StepProgress = z.infer<typeof stepProgress>
 
+const courseProgress = z.object({
+  /** The learner: a user, or a guest. */
+  user_id: id,
+  is_guest: z.boolean(),
+  course_id: id,
+  steps: z.array(stepProgress),
+  modules: z.array(z.object({ module_id: id, title: z.string(), steps_total: z.int(), steps_completed: z.int(), completion_pct: percent })),
+  course_completion_pct: percent,
+  certificate: certificate.nullable(),
+})
+
 export const getProgress = endpoint({
   method: 'GET',
   path: '/api/progress/:course_id',
@@ -86,16 +101,7 @@ export const getProgress = endpoint({
   tag,
   access: { who: 'course', object: 'course', permission: 'course.read', guests: true },
   params: courseParams,
-  reply: z.object({
-    /** The learner: a user, or a guest. */
-    user_id: id,
-    is_guest: z.boolean(),
-    course_id: id,
-    steps: z.array(stepProgress),
-    modules: z.array(z.object({ module_id: id, title: z.string(), steps_total: z.int(), steps_completed: z.int(), completion_pct: percent })),
-    course_completion_pct: percent,
-    certificate: certificate.nullable(),
-  }),
+  reply: courseProgress,
 })
 export type CourseProgress = z.infer<typeof getProgress.reply>
 
@@ -216,9 +222,7 @@ export const verifyCertificate = endpoint({
   reply: certificate.extend({
     /** Null while it belongs to a guest. */
     learner_name: z.string().nullable(),
-    step_count: z.int(),
     is_valid: z.boolean(),
-    revoke_reason: z.string().nullable(),
   }),
 })
 
@@ -253,7 +257,12 @@ const learnerLine = z.object({
   completed_at: instant.nullable(),
   /** A certificate stays when a step is added later (G21). */
   certificate_issued_at: instant.nullable(),
+  /** One sign for each of `steps`, in their order: `1` where the learner did anything with it, else `0`. */
+  touched_steps: z.string(),
+  /** The same for those that are done. */
+  done_steps: z.string(),
 })
+export type LearnerLine = z.infer<typeof learnerLine>
 
 export const listEnrolledLearners = endpoint({
   method: 'GET',
@@ -262,7 +271,27 @@ export const listEnrolledLearners = endpoint({
   tag: dashboardTag,
   access: creators,
   params: courseParams,
-  reply: z.object({ course_id: id, course_title: z.string(), total_steps: z.int(), learners: z.array(learnerLine) }),
+  reply: z.object({
+    course_id: id,
+    course_title: z.string(),
+    total_steps: z.int(),
+    /** The instant the list is of. */
+    as_of: instant,
+    /** The published steps, in the course's order. */
+    steps: z.array(z.object({ step_id: id, module_id: id, title: z.string() })),
+    learners: z.array(learnerLine),
+  }),
+})
+export type EnrolledLearners = z.infer<typeof listEnrolledLearners.reply>
+
+export const getLearnerProgress = endpoint({
+  method: 'GET',
+  path: '/api/auth/creator/courses/:course_id/enrolled-learners/:user_id',
+  summary: 'Where one enrolled learner stands with every published step, and the learner’s certificate',
+  tag: dashboardTag,
+  access: creators,
+  params: courseParams.extend({ user_id: id }),
+  reply: courseProgress,
 })
 
 const stepRollup = z.object({
@@ -328,4 +357,16 @@ export type AggregateStats = z.infer<typeof getAggregateStats.reply>
 export function rateColour(rate: number | null): 'red' | 'amber' | 'green' | 'neutral' {
   if (rate === null) return 'neutral'
   return rate < 0.4 ? 'red' : rate < 0.7 ? 'amber' : 'green'
+}
+
+const HOUR = 3_600
+export const activityBuckets = ['day', 'week', 'month', 'older', 'never'] as const
+export type ActivityBucket = (typeof activityBuckets)[number]
+
+/** How long ago somebody was active: half-open, so that every learner is in exactly one (R43). Null is never. */
+export function bucketOf(idle_seconds: number | null): ActivityBucket {
+  if (idle_seconds === null) return 'never'
+  if (idle_seconds < 24 * HOUR) return 'day'
+  if (idle_seconds < 7 * 24 * HOUR) return 'week'
+  return idle_seconds < 30 * 24 * HOUR ? 'month' : 'older'
 }

@@ -1,10 +1,10 @@
 import { type PassThrough, Readable } from 'node:stream'
+import { csvOf } from '@gradus/contract/csv'
 import yazl from 'yazl'
 import type { Db } from '../db/database.ts'
 import { downloadName } from '../storage/attachment.ts'
 import { BlobGone, type Blobs } from '../storage/blobs.ts'
 import { type ArchiveLine, listArchive } from './queries/board.ts'
-import { csvOf } from './spreadsheet.ts'
 
 const columns = [
   'nickname',

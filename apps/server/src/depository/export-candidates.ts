@@ -1,6 +1,6 @@
+import { csvOf } from '@gradus/contract/csv'
 import type { DbOrTx } from '../db/database.ts'
 import { listArchive } from './queries/board.ts'
-import { csvOf } from './spreadsheet.ts'
 
 const head = [
   'nickname',

@@ -2,7 +2,7 @@ import type { Access, Endpoint, Received, ReplyIn } from '@gradus/contract/endpo
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Actor } from './actor.ts'
-import { fieldsOf, problem } from './problems.ts'
+import { fieldsOf, Problem, problem } from './problems.ts'
 
 /** What the guard found while letting a call pass: the caller's place in the course that the object belongs to. */
 export interface Grant {
@@ -68,6 +68,7 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
       onRequest: async (request) => {
         request.caller = await authenticate(request)
         refuseForeignOrigin(request)
+        refuseOtherLearner(request)
         if (endpoint.access.who !== 'anyone' && request.caller === null && !admitsGuests(endpoint.access)) throw problem('sign_in_required')
       },
       handler: async (request, reply) => {
@@ -79,6 +80,11 @@ export function mounting(app: FastifyInstance, authenticate: Authenticate, guard
             : await guard(endpoint.access, request.caller ?? visitor, {
                 ...(params as Record<string, unknown> | undefined),
                 ...namedInBody(endpoint.access, request.body),
+              }).catch((error: unknown) => {
+                // To sign in is not what is missing here, and a device that is told so would wait for it: the step is hidden, say.
+                throw namedLearner(request) !== undefined && error instanceof Problem && error.code === 'sign_in_required'
+                  ? problem('not_found')
+                  : error
               })
         const received = {
           params,
@@ -150,6 +156,17 @@ function refuseForeignOrigin(request: FastifyRequest): void {
   const isOurs = origin !== undefined && request.isOwnOrigin(origin)
   if (origin !== undefined && !isOurs) throw problem('foreign_origin')
   if (origin === undefined && request.caller?.by_cookie === true) throw problem('foreign_origin')
+}
+
+const namedLearner = (request: FastifyRequest): string | string[] | undefined => request.headers['gradus-learner']
+
+/**
+ * A device sends what it kept for the learner whose it is, and says whose: where somebody else has signed in meanwhile, or the session has
+ * ended, it is told to sign in, and nothing is done under another name.
+ */
+function refuseOtherLearner(request: FastifyRequest): void {
+  const learner = namedLearner(request)
+  if (learner !== undefined && learner !== request.caller?.principal_id) throw problem('sign_in_required')
 }
 
 function readIdempotencyKey({ keyed }: Endpoint, request: FastifyRequest): string {

@@ -204,6 +204,30 @@ describe('what a guest may', () => {
     )
   })
 
+  test('what a device kept for one learner is done for nobody else, and makes no guest', async () => {
+    const { course_id, material, teach } = await anOpenCourse()
+    const user = await server.person()
+    await teach.enrol(course_id, user)
+    const complete = (who: typeof user | null, learner_id: string) =>
+      server.send(who, 'POST', '/api/progress/complete', { step_id: material }, { 'gradus-learner': learner_id, origin: server.config.public_url! })
+    const before = (await guests()).length
+    for (const answer of [await complete(null, user.id), await complete(await server.person(), user.id), await complete(user, 'nobody')])
+      expect([answer.statusCode, answer.json().code]).toEqual([401, 'sign_in_required'])
+    expect((await guests()).length).toBe(before)
+    expect((await server.send(user, 'GET', `/api/progress/${course_id}`)).json().steps[0].completed).toBe(false)
+    expect((await complete(user, user.id)).statusCode).toBe(200)
+  })
+
+  test('what a device kept for a guest and is not theirs to see any more is refused for good, not until a sign-in', async () => {
+    const { course_id, material, teacher } = await anOpenCourse()
+    const guest = server.visitor()
+    const { user_id } = (await guest.send('GET', `/api/progress/${course_id}`)).json()
+    await server.send(teacher, 'PATCH', `/api/steps/${material}`, { state: 'draft' })
+    const complete = (headers = {}) => guest.send('POST', '/api/progress/complete', { step_id: material }, headers)
+    expect((await complete()).json().code).toBe('sign_in_required')
+    expect((await complete({ 'gradus-learner': user_id })).json().code).toBe('not_found')
+  })
+
   test('R53: a user enrols in an open course, once, and in no other', async () => {
     const { course_id } = await anOpenCourse()
     const closed = await aCourse(server)

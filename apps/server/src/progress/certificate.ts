@@ -34,8 +34,7 @@ export const shownSerial = (serial: string): string => serial.replace(/(.{4})(?=
 export const percentOf = (ratio: number): number => Math.round(Number(`${ratio.toFixed(12)}e3`)) / 10
 
 /** A certificate in the contract's shape. */
-export const certificateReply = ({ serial, course_id, course_title, ratio, issued_at, revoked_at }: StoredCertificate): Certificate => ({
-  ...{ course_id, course_title, serial: shownSerial(serial), issued_at, revoked_at },
-  score: ratio,
-  score_percent: percentOf(ratio),
+export const certificateReply = ({ serial, ratio, ...stored }: StoredCertificate): Certificate => ({
+  ...{ course_id: stored.course_id, course_title: stored.course_title, serial: shownSerial(serial), score: ratio, score_percent: percentOf(ratio) },
+  ...{ step_count: stored.step_count, issued_at: stored.issued_at, revoked_at: stored.revoked_at, revoke_reason: stored.revoke_reason },
 })

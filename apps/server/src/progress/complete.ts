@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ReplyIn } from '@gradus/contract/endpoint'
 import type { completeStep } from '@gradus/contract/progress'
-import type { Db } from '../db/database.ts'
+import { brokenConstraint, type Db } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { problem } from '../http/problems.ts'
 import { certificateReply, drawSerial } from './certificate.ts'
@@ -24,7 +24,7 @@ type Answer = ReplyIn<typeof completeStep>
  * Marks a step that nobody grades as done, durably and once per key: the best score and the first date stay, and the
  * course's certificate is issued in the same statement (R52, D5). A step with questions is done by its results alone;
  * for it this only tells that they have done so (D3).
- * @throws problem idempotency_key_reused, step_not_done; with nothing changed
+ * @throws problem idempotency_key_reused, step_not_done, not_found (deleted at this instant); with nothing changed
  */
 export async function complete(db: Db, { idempotency_key, ...completion }: Completion): Promise<Answer> {
   const { principal_id, step_id, course_id, ratio } = completion
@@ -32,7 +32,11 @@ export async function complete(db: Db, { idempotency_key, ...completion }: Compl
     .update(JSON.stringify([step_id, ratio]))
     .digest()
   const key = idempotency_key === '' ? null : idempotency_key
-  const done = await insertCompletion(db, { ...completion, id: newId(), idempotency_key: key, request_sha256, serial: drawSerial() })
+  const done = await insertCompletion(db, { ...completion, id: newId(), idempotency_key: key, request_sha256, serial: drawSerial() }).catch(
+    (error) => {
+      throw vanishing.has(brokenConstraint(error) ?? '') ? problem('not_found') : error
+    },
+  )
   if (done !== undefined) {
     const is_issued = done.issued !== null
     const certificate = is_issued ? await selectOptionalCertificate(db, principal_id, course_id) : done.certificate
@@ -54,6 +58,9 @@ export async function complete(db: Db, { idempotency_key, ...completion }: Compl
     is_replay: earlier !== undefined,
   }
 }
+
+/** The step was deleted after the guard had found it. */
+const vanishing = new Set(['completions_step_id_fkey', 'progress_step_id_fkey'])
 
 const reply = (step_id: string, { attempts, best_ratio, completed_at }: ProgressRow) =>
   ({ status: 'ok', step_id, completed: true, attempts, score: best_ratio, completed_at: completed_at! }) as const

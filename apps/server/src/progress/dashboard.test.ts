@@ -89,6 +89,8 @@ test('R42 R43 R44 R45: the numbers of a small course', async () => {
   const all = steps.flat()
   for (const step of all) await put(a!.id, step, { attempts: 1, best_ratio: 1, completed_at: now() })
   await put(b!.id, all[0]!, { attempts: 3, best_ratio: 0.5, completed_at: now(), active_at: ago(3 * 86_400) })
+  // Tried and not scored: it makes no mean smaller.
+  await put(b!.id, all[1]!, { attempts: 1, active_at: ago(4 * 86_400) })
   await put(c!.id, all[0]!, { attempts: 4, best_ratio: 0, active_at: ago(40 * 86_400) })
   const draft = await teach.material(
     (await server.db.selectFrom('steps').select('module_id').where('id', '=', all[0]!).executeTakeFirstOrThrow()).module_id,
@@ -103,7 +105,7 @@ test('R42 R43 R44 R45: the numbers of a small course', async () => {
     last_active_distribution: { day: 1, week: 1, month: 0, older: 1, never: 1 },
   })
   expect(found.modules.map((m) => [m.step_count, m.reached_learners, m.completed_learners, m.total_attempts, m.total_step_completions])).toEqual([
-    [2, 3, 1, 9, 3],
+    [2, 3, 1, 10, 3],
     [1, 1, 1, 1, 1],
     [0, 0, 0, 0, 0],
   ])
@@ -115,8 +117,10 @@ test('R42 R43 R44 R45: the numbers of a small course', async () => {
     pass_rate: 0.25,
     exercise_type: 'material',
   })
-  const { learners, total_steps } = await server.call(teacher, listEnrolledLearners, { params: { course_id } })
+  expect(found.modules[0]!.steps[1]).toMatchObject({ attempts: 2, completed: 1, learners: 2, avg_score: 1, pass_rate: 0.5 })
+  const { learners, total_steps, steps: named } = await server.call(teacher, listEnrolledLearners, { params: { course_id } })
   expect(total_steps).toBe(3)
+  expect(named.map((step) => step.step_id)).toEqual(all)
   const of = (person: Person) => learners.find((line) => line.user_id === person.id)!
   expect(of(a!)).toMatchObject({ email: a!.email, role: 'student', progress_percent: 100, completed_steps: 3, completed_at: expect.any(String) })
   expect(of(a!).per_module.map((m) => [m.completed, m.total])).toEqual([
@@ -130,11 +134,41 @@ test('R42 R43 R44 R45: the numbers of a small course', async () => {
     completed_at: null,
   })
   expect(of(d!)).toMatchObject({ progress_percent: 0, last_active_at: null, completed_at: null, certificate_issued_at: null })
+  expect([a, b, c, d].map((person) => [of(person!).touched_steps, of(person!).done_steps])).toEqual([
+    ['111', '111'],
+    ['110', '100'],
+    ['100', '000'],
+    ['000', '000'],
+  ])
   // A step added later: nobody is through any more (G21).
   await server.call(teacher, updateStep, { params: { step_id: draft }, body: { state: 'published' } })
   expect((await stats(teacher, course_id)).summary.completed_course).toBe(1)
   await server.db.deleteFrom('progress').where('step_id', '=', draft).execute()
   expect((await stats(teacher, course_id)).summary.completed_course).toBe(0)
+})
+
+test('one learner, step by step: who is no learner of the course is not there', async () => {
+  const { teacher, teach, course_id, steps, learner, put } = await aScene([2])
+  const enrolled = await learner()
+  await put(enrolled.id, steps[0]![0]!, { attempts: 3, best_ratio: 0.5, completed_at: now() })
+  const look = (who: Person | null, id: string) => server.send(who, 'GET', `${address(course_id, 'enrolled-learners')}/${id}`)
+  expect((await look(teacher, enrolled.id)).json()).toMatchObject({
+    ...{ user_id: enrolled.id, is_guest: false, course_completion_pct: 50, certificate: null },
+    steps: [
+      { step_id: steps[0]![0], attempts: 3, score: 0.5, completed: true },
+      { step_id: steps[0]![1], attempts: 0, score: null, completed: false },
+    ],
+  })
+  const removed = await learner()
+  await server.db.updateTable('enrolments').set({ state: 'removed' }).where('user_id', '=', removed.id).execute()
+  const ta = await server.person()
+  await teach.enrol(course_id, ta, 'ta')
+  const guest = newId()
+  await server.db.insertInto('principals').values({ id: guest, kind: 'guest' }).execute()
+  for (const id of [removed.id, ta.id, teacher.id, guest, (await server.person()).id, newId()]) expect((await look(teacher, id)).statusCode).toBe(404)
+  expect((await look(enrolled, enrolled.id)).statusCode).toBe(403)
+  expect((await look(ta, enrolled.id)).statusCode).toBe(403)
+  expect((await look(await server.person({ is_creator: true }), enrolled.id)).statusCode).toBe(403)
 })
 
 test('R51: the number of statements is the same at 5 and at 50 modules', async () => {

@@ -7,7 +7,7 @@ import { certificateReply } from './certificate.ts'
 import { complete } from './complete.ts'
 import { selectOptionalCertificate } from './queries/certificates.ts'
 import { ratioOf } from './ratio.ts'
-import { readLearners, readStatistics } from './read-dashboard.ts'
+import { readLearner, readLearners, readStatistics } from './read-dashboard.ts'
 import { readPrintedCertificate } from './read-printed-certificate.ts'
 import { readProgress } from './read-progress.ts'
 import { resetProgress } from './reset-progress.ts'
@@ -23,6 +23,7 @@ export function progressRoutes(mount: Mount, { db, config }: { db: Db; config: C
   )
   mount(api.getAggregateStats, async ({ params }) => readStatistics(db, params.course_id))
   mount(api.listEnrolledLearners, async ({ params }) => readLearners(db, params.course_id))
+  mount(api.getLearnerProgress, async ({ params }) => readLearner(db, params.course_id, params.user_id))
   mount(api.resetProgress, async (call) => resetProgress(db, { ...call.params, ...call.body }, byCaller(call)))
 
   mount(api.getCertificate, async ({ params, actor }) => {

@@ -1,8 +1,8 @@
-import { rateColour } from '@gradus/contract/progress'
+import { bucketOf, rateColour } from '@gradus/contract/progress'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { LearnerBits, OutlineRow } from './queries/dashboard.ts'
-import { bucketOf, medianOf, statisticsOf } from './statistics.ts'
+import { medianOf, statisticsOf } from './statistics.ts'
 
 /** Modules by their number of steps. */
 const outlineOf = (sizes: readonly number[]): OutlineRow[] =>

@@ -1,4 +1,4 @@
-import type { AggregateStats } from '@gradus/contract/progress'
+import { type AggregateStats, bucketOf } from '@gradus/contract/progress'
 import type { LearnerBits, OutlineRow, StepSums } from './queries/dashboard.ts'
 
 /** The middle value; of an even number of values the mean of the two in the middle; of none 0 (R57). */
@@ -10,17 +10,6 @@ export function medianOf(values: readonly number[]): number {
 }
 
 const meanOf = (values: readonly number[]): number => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length)
-
-const HOUR = 3_600
-export type Bucket = keyof AggregateStats['summary']['last_active_distribution']
-
-/** How long ago somebody was active: half-open, so that every learner is in exactly one (R43). */
-export function bucketOf(idle_seconds: number | null): Bucket {
-  if (idle_seconds === null) return 'never'
-  if (idle_seconds < 24 * HOUR) return 'day'
-  if (idle_seconds < 7 * 24 * HOUR) return 'week'
-  return idle_seconds < 30 * 24 * HOUR ? 'month' : 'older'
-}
 
 export type PresentStep = OutlineRow & { step_id: string; ordinal: number }
 interface ModuleOf {

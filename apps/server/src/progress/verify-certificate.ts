@@ -11,8 +11,7 @@ import { revokeCertificate as revoke, selectOptionalBySerial } from './queries/c
 export async function verifyCertificate(db: Db, serial: string): Promise<ReplyIn<typeof endpoint>> {
   const found = await selectOptionalBySerial(db, normalSerial(serial))
   if (found === undefined) throw problem('not_found')
-  const { learner_name, step_count, revoked_at, revoke_reason } = found
-  return { ...certificateReply(found), learner_name, step_count, is_valid: revoked_at === null, revoke_reason }
+  return { ...certificateReply(found), learner_name: found.learner_name, is_valid: found.revoked_at === null }
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { SetAside } from '@gradus/client/outbox'
 import { ApiProblem } from '@gradus/client/problem'
 import type { ProblemCode } from '@gradus/contract/problems'
 
@@ -17,3 +18,6 @@ export function fieldProblems(error: unknown): Record<string, string> {
   }
   return found
 }
+
+/** Why something that was kept on this device was refused, as a failure like any other. */
+export const refusalOf = ({ refusal }: SetAside): ApiProblem => new ApiProblem(refusal)

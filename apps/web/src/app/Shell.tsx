@@ -13,9 +13,10 @@ import {
 } from '@tabler/icons-react'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
-import { mayWatchQueues, useMe, useSamePerson } from '../api/session.ts'
+import { mayWatchQueues, useCanRegister, useMe, useOptionalLearner, useSamePerson } from '../api/session.ts'
 import { useOptionalCourse } from '../courses/use-course.ts'
 import { useMayExamine } from '../exams/use-exam.ts'
+import { KeptStrip } from '../outbox/KeptStrip.tsx'
 import { paths } from '../paths.ts'
 import { RouteLink } from '../ui/RouteLink.tsx'
 import { BrandMark } from './BrandMark.tsx'
@@ -125,79 +126,87 @@ function useFocusOnMove(pathname: string) {
   return main
 }
 
+/** The plain top line for whoever is not signed in. */
+function VisitorHead({ is_visitor, pathname }: { is_visitor: boolean; pathname: string }) {
+  const canRegister = useCanRegister()
+  const next = pathname.startsWith('/c/') ? pathname : undefined
+  return (
+    <header className={classes.top}>
+      <RouteLink to={paths.home()} className={classes.brand}>
+        <BrandMark size={26} />
+        Gradus
+      </RouteLink>
+      <span className={classes.spacer} />
+      <ColorSchemeButton />
+      {is_visitor && next !== undefined && canRegister && (
+        <Button component={RouteLink} to={paths.register(next)} size="sm">
+          Register
+        </Button>
+      )}
+      {is_visitor && pathname !== paths.signIn() && (
+        <Button component={RouteLink} to={paths.signIn(next)} variant="default" size="sm">
+          Sign in
+        </Button>
+      )}
+    </header>
+  )
+}
+
 /** The frame around every page: left rail on wide screens, bar at the bottom on phones, a plain top line for visitors. */
 export function Shell({ children }: { children?: ReactNode }) {
   const user = useMe()
-  useSamePerson(user)
+  useSamePerson(useOptionalLearner())
   const course = useOptionalCourse()
   const mayExamine = useMayExamine(user)
   const pathname = useLocation({ select: (location) => location.pathname })
   const main = useFocusOnMove(pathname)
+  // In one place of the tree, whoever is here: a page stays what it is while its reader signs in.
   const content = (
-    <main id="main" tabIndex={-1} ref={main} className={classes.main} style={{ outline: 'none' }}>
+    <main key="main" id="main" tabIndex={-1} ref={main} className={classes.main} style={{ outline: 'none' }}>
+      <KeptStrip />
       {children ?? <Outlet />}
     </main>
   )
-  const skip = (
-    <a href="#main" className="skip-link">
-      Skip to the content
-    </a>
-  )
-  if (!user) {
-    return (
-      <>
-        {skip}
-        <header className={classes.top}>
-          <RouteLink to={paths.home()} className={classes.brand}>
-            <BrandMark size={26} />
-            Gradus
-          </RouteLink>
-          <span className={classes.spacer} />
-          <ColorSchemeButton />
-          {user === null && pathname !== paths.signIn() && (
-            <Button component={RouteLink} to={paths.signIn()} variant="default" size="sm">
-              Sign in
-            </Button>
-          )}
-        </header>
-        {content}
-      </>
-    )
-  }
-  const items = navItems(
-    user,
-    course === null ? null : { slug: course.slug, is_staff: course.permissions.includes('submissions.read_all') },
-    mayExamine,
-  )
+  const items = user
+    ? navItems(user, course === null ? null : { slug: course.slug, is_staff: course.permissions.includes('submissions.read_all') }, mayExamine)
+    : []
   return (
     <>
-      {skip}
-      <div className={classes.shell}>
-        <nav className={classes.rail} aria-label="Main">
-          <Tooltip label="Gradus" position="right">
-            <ActionIcon component={RouteLink} to={paths.home()} variant="transparent" size={44} mx="auto" aria-label="Gradus, to my courses">
-              <BrandMark size={30} />
-            </ActionIcon>
-          </Tooltip>
-          {items.map((item) => (
-            <NavLink key={item.to} item={item} pathname={pathname} />
-          ))}
-          <span className={classes.spacer} />
-          <SearchItem />
-          <UserMenu user={user} className={classes.item} />
-        </nav>
-        {content}
-        <nav className={classes.bar} aria-label="Main">
-          {items
-            .filter((item) => item.is_wide_only !== true)
-            .map((item) => (
+      <a href="#main" className="skip-link">
+        Skip to the content
+      </a>
+      <div className={user ? classes.shell : classes.visitor}>
+        {user ? (
+          <nav key="rail" className={classes.rail} aria-label="Main">
+            <Tooltip label="Gradus" position="right">
+              <ActionIcon component={RouteLink} to={paths.home()} variant="transparent" size={44} mx="auto" aria-label="Gradus, to my courses">
+                <BrandMark size={30} />
+              </ActionIcon>
+            </Tooltip>
+            {items.map((item) => (
               <NavLink key={item.to} item={item} pathname={pathname} />
             ))}
-          <SearchItem />
-          <UserMenu user={user} className={classes.item} />
-        </nav>
+            <span className={classes.spacer} />
+            <SearchItem />
+            <UserMenu user={user} className={classes.item} />
+          </nav>
+        ) : (
+          <VisitorHead key="head" is_visitor={user === null} pathname={pathname} />
+        )}
+        {content}
+        {user && (
+          <nav key="bar" className={classes.bar} aria-label="Main">
+            {items
+              .filter((item) => item.is_wide_only !== true)
+              .map((item) => (
+                <NavLink key={item.to} item={item} pathname={pathname} />
+              ))}
+            <SearchItem />
+            <UserMenu user={user} className={classes.item} />
+          </nav>
+        )}
       </div>
-      <CommandPalette user={user} />
+      {user && <CommandPalette user={user} />}
     </>
   )
 }

@@ -3,6 +3,7 @@ import { Menu, Text } from '@mantine/core'
 import { IconApi, IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { client } from '../api/client.ts'
 import { leaveTo } from '../api/session.ts'
+import { sendWhatWaits } from '../identity/enter.ts'
 import { paths } from '../paths.ts'
 import { RouteLink } from '../ui/RouteLink.tsx'
 import { ColorSchemeItems } from './ColorScheme.tsx'
@@ -10,6 +11,7 @@ import { ColorSchemeItems } from './ColorScheme.tsx'
 /** Who is signed in, the way to the account, the colours, and out. */
 export function UserMenu({ user, className }: { user: User; className?: string }) {
   const signOut = async () => {
+    await sendWhatWaits()
     await client.call(logout)
     leaveTo(paths.home())
   }

@@ -29,7 +29,8 @@ export function useSearchWords(): [Record<string, string>, (change: Record<strin
         else next.set(key, value)
       }
       const search = next.toString()
-      router.history.replace(router.history.location.pathname + (search === '' ? '' : `?${search}`))
+      // Only words after `?` change: the reader stays where they are on the page.
+      void router.navigate({ href: router.history.location.pathname + (search === '' ? '' : `?${search}`), replace: true, resetScroll: false })
     },
     [router],
   )

@@ -1,24 +1,33 @@
+import type { CourseProgress } from '@gradus/contract/progress'
 import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
-import { IconArrowRight, IconBooks, IconConfetti } from '@tabler/icons-react'
+import { IconBooks } from '@tabler/icons-react'
 import { useEffect } from 'react'
+import { useMe } from '../api/session.ts'
 import { useGo, useRouteParams } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
 import { paths } from '../paths.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Points } from '../ui/Points.tsx'
 import { RouteLink } from '../ui/RouteLink.tsx'
-import { useNow } from '../ui/use-now.ts'
 import { Availability } from './Availability.tsx'
+import { CourseProgressCard, wholePercent } from './CourseProgressCard.tsx'
 import classes from './Courses.module.css'
-import { nextStep } from './next-step.ts'
+import { EnrolCard } from './EnrolCard.tsx'
 import { StepDot } from './StepDot.tsx'
 import { stepAddress } from './step-address.ts'
 import { type CourseOutline, mayIn, type OutlineStep, useCourse } from './use-course.ts'
+import { type Standing, useCourseProgress } from './use-course-progress.ts'
+import { useRenewal } from './use-renewal.ts'
 
-function StepRow({ course, step }: { course: CourseOutline; step: OutlineStep }) {
+function StepRow({ course, step, standing }: { course: CourseOutline; step: OutlineStep; standing: Standing }) {
   return (
     <li className={classes.row}>
-      <StepDot kind={step.kind} my_state={step.my_state} />
+      <StepDot
+        kind={step.kind}
+        my_state={step.my_state}
+        is_done={standing.stepOf(step.id)?.completed === true}
+        is_kept={standing.kept_step_ids.has(step.id)}
+      />
       <div className={classes.stepText}>
         <RouteLink to={stepAddress(course.slug, step)} className={classes.rowLink} dir="auto">
           {step.title}
@@ -43,42 +52,12 @@ function StepRow({ course, step }: { course: CourseOutline; step: OutlineStep })
   )
 }
 
-function NextThing({ course }: { course: CourseOutline }) {
-  const steps = course.modules.flatMap((module) => module.steps)
-  const next = nextStep(course, useNow())
-  if (next !== null) {
-    const isBegun = next.my_state === 'partial'
-    return (
-      <Paper p="md" className={classes.next}>
-        <Group justify="space-between" gap="sm">
-          <div style={{ minWidth: 0 }}>
-            <Text size="sm" c="dimmed">
-              Next for you
-            </Text>
-            <Text fw={650} size="lg" dir="auto" style={{ overflowWrap: 'anywhere' }}>
-              {next.title}
-            </Text>
-            <Availability times={next} zone={course.time_zone} />
-          </div>
-          <Button component={RouteLink} to={stepAddress(course.slug, next)} rightSection={<IconArrowRight size={16} aria-hidden />}>
-            {isBegun ? 'Go on' : 'Start'}
-          </Button>
-        </Group>
-      </Paper>
-    )
-  }
-  const hasWork = steps.some((step) => step.kind === 'assignment')
-  if (!hasWork) return null
-  const isWaiting = steps.some((step) => step.my_state === 'waiting')
+function ModuleProgress({ module }: { module: CourseProgress['modules'][number] | undefined }) {
+  if (module === undefined || module.steps_total === 0) return null
   return (
-    <Paper p="md" className={classes.next}>
-      <Group gap="sm" wrap="nowrap">
-        <IconConfetti size={22} stroke={1.6} aria-hidden />
-        <Text>
-          {isWaiting ? 'You have handed in everything that is open; some of it is still being graded.' : 'Nothing is left to do here right now.'}
-        </Text>
-      </Group>
-    </Paper>
+    <Text size="sm" c="dimmed" className="tabular">
+      {module.steps_completed} of {module.steps_total} done · {wholePercent(module.completion_pct)} %
+    </Text>
   )
 }
 
@@ -92,9 +71,13 @@ export function CoursePage() {
     if (asked !== course.slug) go(paths.course(course.slug), { replace: true })
   }, [asked, course.slug, go])
   const steps = course.modules.flatMap((module) => module.steps)
+  useRenewal(steps.some((step) => step.my_state === 'waiting'))
   const got = steps.reduce((sum, step) => sum + (step.points ?? 0), 0)
   const possible = steps.reduce((sum, step) => sum + step.points_possible, 0)
   const isStaff = mayIn(course, 'submissions.read_all')
+  const user = useMe()
+  const mayEnrol = user != null && course.my_role === null && course.is_open_to_guests && !isStaff
+  const standing = useCourseProgress(course.id)
   return (
     <Page>
       <PageHead
@@ -143,12 +126,16 @@ export function CoursePage() {
           </EmptyState>
         ) : (
           <>
-            {!isStaff && <NextThing course={course} />}
+            {mayEnrol && <EnrolCard course={course} />}
+            {!isStaff && <CourseProgressCard course={course} standing={standing} />}
             {course.modules.map((module) => (
               <section key={module.id} aria-labelledby={`module-${module.id}`}>
-                <Title order={2} size="h3" id={`module-${module.id}`} mb={8} dir="auto" style={{ overflowWrap: 'anywhere' }}>
-                  {module.title}
-                </Title>
+                <Group justify="space-between" align="baseline" gap="sm" mb={8}>
+                  <Title order={2} size="h3" id={`module-${module.id}`} dir="auto" style={{ overflowWrap: 'anywhere' }}>
+                    {module.title}
+                  </Title>
+                  {!isStaff && <ModuleProgress module={standing.progress?.modules.find((each) => each.module_id === module.id)} />}
+                </Group>
                 <Paper>
                   {module.steps.length === 0 ? (
                     <Text size="sm" c="dimmed" p="sm">
@@ -157,7 +144,7 @@ export function CoursePage() {
                   ) : (
                     <ul className={classes.rows}>
                       {module.steps.map((step) => (
-                        <StepRow key={step.id} course={course} step={step} />
+                        <StepRow key={step.id} course={course} step={step} standing={standing} />
                       ))}
                     </ul>
                   )}

@@ -14,10 +14,13 @@ import { Points } from '../ui/Points.tsx'
 import { RouteLink } from '../ui/RouteLink.tsx'
 import { TimeText } from '../ui/TimeText.tsx'
 import classes from './Courses.module.css'
+import { OpenCourses } from './OpenCourses.tsx'
 
 type MyCourse = ReplyOf<typeof listCourses>['courses'][number]
 
 const roleWords = { owner: 'You own this', teacher: 'You teach here', ta: 'You assist here', student: null } as const
+
+const openToAll = { title: 'Open to everybody', text: 'You may look into these, and enrol if you like.' }
 
 function CourseCard({ course }: { course: MyCourse }) {
   const isStudent = course.my_role === 'student'
@@ -138,9 +141,12 @@ export function MyCourses() {
           <LoadingState shape="cards" rows={3} />
         )
       ) : courses.data.courses.length === 0 ? (
-        <EmptyState icon={IconBook2} title="You are in no course yet" action={<JoinField label="Join code" />}>
-          Your teacher gives you a code of a few letters and digits. {user.is_creator && 'Or make a course of your own.'}
-        </EmptyState>
+        <>
+          <EmptyState icon={IconBook2} title="You are in no course yet" action={<JoinField label="Join code" />}>
+            Your teacher gives you a code of a few letters and digits. {user.is_creator && 'Or make a course of your own.'}
+          </EmptyState>
+          <OpenCourses {...openToAll} />
+        </>
       ) : (
         <Stack gap="xl">
           <DueNext courses={courses.data.courses} />
@@ -152,6 +158,7 @@ export function MyCourses() {
             </SimpleGrid>
           </section>
           <JoinField />
+          <OpenCourses {...openToAll} without={courses.data.courses.map((course) => course.id)} />
         </Stack>
       )}
     </Page>

@@ -14,6 +14,7 @@ import { Points } from '../ui/Points.tsx'
 import { RouteLink } from '../ui/RouteLink.tsx'
 import { Availability } from './Availability.tsx'
 import classes from './Courses.module.css'
+import { MarkDone } from './MarkDone.tsx'
 import { neighbours } from './next-step.ts'
 import { StepDot } from './StepDot.tsx'
 import { stepAddress } from './step-address.ts'
@@ -159,6 +160,7 @@ export function StepPage() {
           <Markdown>{data.body_markdown}</Markdown>
         ))}
       {data.assignment !== null && <AssignmentBody course={course} assignment={data.assignment} />}
+      {data.state === 'published' && <MarkDone course_id={course.id} step={data} />}
       <StepNav course={course} step_id={data.id} />
     </Page>
   )

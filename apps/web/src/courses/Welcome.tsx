@@ -8,6 +8,7 @@ import { paths } from '../paths.ts'
 import { JoinField } from '../roster/JoinField.tsx'
 import { languageNames } from '../ui/languages.ts'
 import { RouteLink } from '../ui/RouteLink.tsx'
+import { OpenCourses } from './OpenCourses.tsx'
 
 const reasons = [
   {
@@ -67,6 +68,7 @@ export function Welcome() {
             </Button>
           </Paper>
         </SimpleGrid>
+        <OpenCourses title="Begin without an account" text="These courses are open to everybody. What you do comes along when you register." />
         <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="lg">
           {reasons.map(({ icon: Icon, title, text }) => (
             <Stack key={title} gap={6}>

@@ -17,8 +17,8 @@ import type { z } from 'zod'
 import { useChange } from '../api/calls.ts'
 import { fieldProblems } from '../api/problem.ts'
 import { grouped } from '../hand-in/codes.ts'
+import { FormButton, ReasonField } from '../ui/FormButton.tsx'
 import { nameOf } from './board-lines.ts'
-import { FormButton, ReasonField } from './FormButton.tsx'
 
 const renews = [getCandidate, listCandidates, getBoard] as const
 

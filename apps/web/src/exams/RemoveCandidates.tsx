@@ -3,8 +3,8 @@ import { type ButtonProps, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useChange } from '../api/calls.ts'
+import { FormButton, ReasonField } from '../ui/FormButton.tsx'
 import { nameOf } from './board-lines.ts'
-import { FormButton, ReasonField } from './FormButton.tsx'
 
 interface Props {
   exam_id: string

@@ -5,12 +5,13 @@ import { type FormEvent, useState } from 'react'
 import { useChange } from '../api/calls.ts'
 import { fieldProblems, isProblem } from '../api/problem.ts'
 import { sentence } from '../api/sentence.ts'
-import { enterAs, useCanRegister } from '../api/session.ts'
+import { useCanRegister } from '../api/session.ts'
 import { useGo, useSearchWords } from '../app/address.ts'
 import { Page, PageHead } from '../app/PageHead.tsx'
 import { paths } from '../paths.ts'
 import { ErrorLine } from '../ui/ErrorState.tsx'
 import { RouteLink } from '../ui/RouteLink.tsx'
+import { enterWith, sendWhatWaits } from './enter.ts'
 import { nextAddress } from './next-address.ts'
 
 const MIN_PASSWORD = 8
@@ -30,8 +31,8 @@ export function RegisterPage() {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (tooShort) return
-    await make.mutateAsync({ body: { email: email.trim(), password, display_name: name.trim() } })
-    await enterAs()
+    await sendWhatWaits()
+    await enterWith(await make.mutateAsync({ body: { email: email.trim(), password, display_name: name.trim() } }))
     go(nextAddress(words.next), { replace: true })
   }
   if (!canRegister) {

@@ -2,7 +2,8 @@ import { type Language, MAX_CODE_BYTES } from '@gradus/contract/words'
 import { ActionIcon, Alert, Button, Select, Text, Tooltip } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { IconPlayerPlay, IconSend2, IconTextDecrease, IconTextIncrease } from '@tabler/icons-react'
-import { isProblem } from '../api/problem.ts'
+import { refusalOf } from '../api/problem.ts'
+import { discard } from '../outbox/outbox.ts'
 import { paths } from '../paths.ts'
 import { CodeEditor } from '../ui/CodeEditor.tsx'
 import { ConfirmButton } from '../ui/ConfirmButton.tsx'
@@ -70,32 +71,21 @@ function Notes({
       {state.phase === 'unsure' && (
         <Alert color="yellow" role="status" title="No answer from the server yet">
           Your hand-in is kept on this device and is sent again until it is answered. However often it is sent, it counts once. You may reload this
-          page.
+          page, or close it and come back.
         </Alert>
       )}
-      {state.phase === 'left_over' && (
-        <Alert color="yellow" title="A hand-in from an earlier visit was never answered">
-          <Text size="sm" mb="xs">
-            It is kept on this device, in {languageNames[state.pending.language]}. If it did arrive then, sending it again changes nothing.
-          </Text>
-          <Button size="compact-sm" mr="xs" onClick={handIn.sendLeftOver}>
-            Send it now
-          </Button>
-          <Button size="compact-sm" variant="default" onClick={handIn.dropLeftOver}>
-            Do not send it
+      {state.phase === 'signed_out' && (
+        <Alert color="yellow" role="status" title="Not handed in yet">
+          <Text size="sm">Your session has ended. Your hand-in is kept on this device and goes out as soon as you have signed in again.</Text>
+          <Button component={RouteLink} to={paths.signIn(window.location.pathname)} size="compact-sm" mt="xs">
+            Sign in and hand in
           </Button>
         </Alert>
       )}
       {state.phase === 'refused' && (
-        <Alert color="red" title="Not handed in" withCloseButton onClose={handIn.clear} closeButtonLabel="Close">
-          <ErrorLine error={state.error} />
-          {isProblem(state.error, 'sign_in_required') ? (
-            <Button component={RouteLink} to={paths.signIn(window.location.pathname)} size="compact-sm" mt="xs">
-              Sign in and hand in
-            </Button>
-          ) : (
-            <Text size="sm">Your code is kept on this device; no attempt was used.</Text>
-          )}
+        <Alert color="red" title="Not handed in" withCloseButton onClose={() => void discard(state.refused.id)} closeButtonLabel="Close">
+          <ErrorLine error={refusalOf(state.refused)} />
+          <Text size="sm">Your code is kept on this device; no attempt was used.</Text>
         </Alert>
       )}
       {run_error !== null && (
@@ -123,7 +113,7 @@ export function EditorPane(props: Props) {
   const size = codeSize(draft.code)
   const starter = question.languages.find((each) => each.language === draft.language)?.starter ?? ''
   const hasVisible = question.tests.some((test) => !test.is_hidden)
-  const isSending = handIn.state.phase === 'sending' || handIn.state.phase === 'unsure'
+  const isSending = handIn.state.phase !== 'idle' && handIn.state.phase !== 'refused'
   const stopped = size.is_over ? 'The code is larger than 100 KB.' : closed_because
   return (
     <section className={classes.pane} aria-label="Code">

@@ -2,7 +2,8 @@ import { submitFile } from '@gradus/contract/submissions'
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
-import { useUser } from '../api/session.ts'
+import { useLearner } from '../api/session.ts'
+import { renewStanding } from '../courses/renew-standing.ts'
 import type { CourseOutline } from '../courses/use-course.ts'
 import handIn from '../hand-in/HandIn.module.css'
 import { UploadPanel } from '../hand-in/UploadPanel.tsx'
@@ -16,7 +17,6 @@ import { QuestionHead } from './QuestionHead.tsx'
 import { type Attempt, attemptsText, type Question } from './question.ts'
 import { Statement } from './Statement.tsx'
 import classes from './Submissions.module.css'
-import { renewAfterGrading } from './use-hand-in.ts'
 
 interface Props {
   course: CourseOutline
@@ -29,21 +29,21 @@ interface Props {
 
 /** The question page where a file is handed in: statement, upload, what was handed in so far. */
 export function FileDesk({ course, question, instructions, number, attempts }: Props) {
-  const user = useUser()
+  const learner = useLearner()
   const isPhone = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false }) ?? false
   const [done_id, setDoneId] = useState<string | null>(null)
   const uploader = useUpload({
-    name: `question.${user.id}.${question.id}`,
+    name: `question.${learner.id}.${question.id}`,
     url: submitFile.path.replace(':assignment_question_id', question.id),
     reply: submitFile.reply,
     promise: () => null,
     onDone: (submission) => {
       setDoneId(submission.id)
-      void renewAfterGrading()
+      void renewStanding()
     },
-    onRefused: () => void renewAfterGrading(),
+    onRefused: () => void renewStanding(),
   })
-  const closed_because = closedBecause(course, question)
+  const closed_because = closedBecause(course, question, learner)
   const { attempts_left } = question
   const isBusy = uploader.upload.phase === 'sending' || uploader.upload.phase === 'waiting'
   const statement = <Statement question={question} instructions={instructions} />
@@ -72,7 +72,7 @@ export function FileDesk({ course, question, instructions, number, attempts }: P
     </section>
   )
   return (
-    <div className={isPhone ? undefined : classes.desk}>
+    <div className={isPhone ? undefined : classes.desk} data-fills={isPhone ? undefined : ''}>
       <QuestionHead course={course} question={question} number={number} draft={null} attempt_count={attempts.length} onHistory={null} />
       {isPhone ? (
         <>

@@ -1,11 +1,12 @@
 import { createRun } from '@gradus/contract/submissions'
 import { Tabs } from '@mantine/core'
 import { useHotkeys, useMediaQuery } from '@mantine/hooks'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useChange } from '../api/calls.ts'
-import { useUser } from '../api/session.ts'
+import { useLearner } from '../api/session.ts'
 import { useSearchWords } from '../app/address.ts'
 import { neighbours } from '../courses/next-step.ts'
+import { renewStanding } from '../courses/renew-standing.ts'
 import { stepAddress } from '../courses/step-address.ts'
 import type { CourseOutline } from '../courses/use-course.ts'
 import { paths } from '../paths.ts'
@@ -20,7 +21,7 @@ import { Results } from './Results.tsx'
 import { Statement } from './Statement.tsx'
 import classes from './Submissions.module.css'
 import { useDraft } from './use-draft.ts'
-import { renewAfterGrading, useHandIn } from './use-hand-in.ts'
+import { useHandIn } from './use-hand-in.ts'
 import { useProgress, type Watched } from './use-progress.ts'
 
 interface Props {
@@ -46,7 +47,7 @@ function onwardFrom(course: CourseOutline, question: Question, number: number): 
 
 /** The question page once everything is here: statement, editor, results, attempts. */
 export function QuestionDesk({ course, question, instructions, number, attempts, attempts_error }: Props) {
-  const user = useUser()
+  const learner = useLearner()
   const isPhone = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false }) ?? false
   const [words, setWords] = useSearchWords()
   const [isHistoryOpen, setIsHistoryOpen] = useState(false)
@@ -54,19 +55,19 @@ export function QuestionDesk({ course, question, instructions, number, attempts,
   const [go_to, setGoTo] = useState<{ line: number } | null>(null)
   const [run_language, setRunLanguage] = useState(question.languages[0]!.language)
 
-  const draft = useDraft(user.id, question, attempts)
+  const draft = useDraft(learner.id, question, attempts)
   const newest = attempts[0]
   const asked = attempts.find((attempt) => String(attempt.attempt_number) === words.attempt) ?? newest
   const watched: Watched | null = chosen ?? (asked === undefined ? null : { kind: 'submission', id: asked.id })
   const setTab = (tab: string | null) => setWords({ view: tab === 'statement' ? null : tab })
-  const handIn = useHandIn(user.id, question.id, (submission_id) => setChosen({ kind: 'submission', id: submission_id }))
+  const handIn = useHandIn(question, (submission_id) => setChosen({ kind: 'submission', id: submission_id }))
   const run = useChange(createRun)
   const live = useProgress(watched, (_, of) => {
     const isKnown = attempts.some((attempt) => attempt.id === of.id && attempt.state === 'graded')
-    if (of.kind === 'submission' && !isKnown) void renewAfterGrading()
+    if (of.kind === 'submission' && !isKnown) void renewStanding()
   })
 
-  const closed_because = closedBecause(course, question)
+  const closed_because = closedBecause(course, question, learner)
   const isOver = codeSize(draft.code).is_over
   const isRunGoing =
     run.isPending || (chosen?.kind === 'run' && live.error === null && live.progress?.outcome == null && live.progress?.state !== 'needs_staff')
@@ -87,6 +88,11 @@ export function QuestionDesk({ course, question, instructions, number, attempts,
     setWords({ view: 'results', attempt: null })
     handIn.handIn(draft.language, draft.code)
   }
+  // What stands in the way of a hand-in is said beside the code: a phone shows that, and not the empty place for results.
+  const isStuck = ['unsure', 'signed_out', 'refused'].includes(handIn.state.phase)
+  useEffect(() => {
+    if (isPhone && isStuck) setWords({ view: 'code' })
+  }, [isPhone, isStuck, setWords])
   const onRun = () => void startRun().catch(() => setTab('code'))
   useHotkeys([
     ['mod+Enter', onRun],
@@ -124,7 +130,7 @@ export function QuestionDesk({ course, question, instructions, number, attempts,
     />
   )
   return (
-    <div className={classes.desk}>
+    <div className={classes.desk} data-fills>
       <QuestionHead
         course={course}
         question={question}

@@ -24,7 +24,7 @@ function SavedState({ draft }: { draft: Draft }) {
       ? [
           IconWifiOff,
           'Offline, kept on this device',
-          'You can go on writing. Your code is kept in this browser; hand in when the connection is back.',
+          'You can go on writing and hand in. All of it is kept in this browser and goes out when the connection is back.',
         ]
       : draft.kept_at === null
         ? [

@@ -56,7 +56,7 @@ export function QuestionPage() {
   // The editor starts from the newest attempt where this device keeps nothing: attempts come first, or their failure.
   if (assignment.data === undefined || question.data === undefined || attempts.isPending) {
     return (
-      <div className={classes.desk}>
+      <div className={classes.desk} data-fills>
         <LoadingState shape="panes" />
       </div>
     )

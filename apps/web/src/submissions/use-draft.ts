@@ -45,12 +45,12 @@ function firstLanguage(question: Question, attempts: readonly Attempt[], kept: K
 }
 
 /**
- * The code in the editor, one text per language, kept on this device per person and question within half a second of the
+ * The code in the editor, one text per language, kept on this device per learner and question within half a second of the
  * last key, and at once when the page goes away.
  */
-export function useDraft(user_id: string, question: Question, attempts: readonly Attempt[]): Draft {
+export function useDraft(learner_id: string, question: Question, attempts: readonly Attempt[]): Draft {
   const [start] = useState(() => {
-    const kept = readKept(localStorage, user_id, question.id)
+    const kept = readKept(localStorage, learner_id, question.id)
     const language = firstLanguage(question, attempts, kept)
     const first = firstCode(question, attempts, kept, language)
     const at = kept?.codes[language]?.kept_at
@@ -69,10 +69,10 @@ export function useDraft(user_id: string, question: Question, attempts: readonly
     if (timer.current === undefined) return
     clearTimeout(timer.current)
     timer.current = undefined
-    const isKept = keep(localStorage, user_id, question.id, store.current)
+    const isKept = keep(localStorage, learner_id, question.id, store.current)
     setIsRefused(!isKept)
     if (isKept) setKeptAt(new Date())
-  }, [user_id, question.id])
+  }, [learner_id, question.id])
 
   const write = useCallback(
     (next: string) => {
@@ -112,14 +112,14 @@ export function useDraft(user_id: string, question: Question, attempts: readonly
   }, [flush])
   useEffect(() => {
     const onStorage = (event: StorageEvent) => {
-      if (event.key !== keptCodeKey(user_id, question.id)) return
-      const other = readKept(localStorage, user_id, question.id)
+      if (event.key !== keptCodeKey(learner_id, question.id)) return
+      const other = readKept(localStorage, learner_id, question.id)
       const present = store.current.codes[store.current.language]?.code
       if (other !== null && other.codes[store.current.language]?.code !== present) setElsewhere(other)
     }
     window.addEventListener('storage', onStorage)
     return () => window.removeEventListener('storage', onStorage)
-  }, [user_id, question.id])
+  }, [learner_id, question.id])
 
   return {
     language,

@@ -1,5 +1,5 @@
 import { getCourse, listCourses, updateCourse } from '@gradus/contract/courses'
-import { Button, Group, Input, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Input, SegmentedControl, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useChange } from '../api/calls.ts'
@@ -16,7 +16,15 @@ const meaning = {
   archived: 'Students can still look at everything; it stands apart from the courses that are going on.',
 } as const
 
-/** Title, summary, time zone and state of the course. */
+/** What an open or closed door means, for a course in its state. */
+const doorWords = (is_open: boolean, state: keyof typeof meaning): string =>
+  !is_open
+    ? 'Only people who joined with a code, or whom you added, can come in.'
+    : `Visitors without an account can read, run programs, hand in where attempts are not limited, and complete steps. Everybody with an account can enrol without a code. Guests are not counted under Learners.${
+        state === 'published' ? '' : ' This begins when the course is published.'
+      }`
+
+/** Title, summary, time zone, state and door of the course. */
 export function SettingsPage() {
   const course = useCourse()
   usePageTitle(`Settings · ${course.title}`)
@@ -25,6 +33,7 @@ export function SettingsPage() {
   const [summary, setSummary] = useState(course.summary)
   const [time_zone, setTimeZone] = useState(course.time_zone)
   const [state, setState] = useState(course.state)
+  const [is_open_to_guests, setOpen] = useState(course.is_open_to_guests)
   const fields = fieldProblems(save.error)
   if (!mayIn(course, 'course.edit')) return <Text>Your role may look at this course but not change its settings.</Text>
   // Only what was changed here is sent: a colleague may have changed the rest meanwhile.
@@ -33,6 +42,7 @@ export function SettingsPage() {
     ...(summary === course.summary ? {} : { summary }),
     ...(time_zone === course.time_zone ? {} : { time_zone }),
     ...(state === course.state ? {} : { state }),
+    ...(is_open_to_guests === course.is_open_to_guests ? {} : { is_open_to_guests }),
   }
   const isChanged = Object.keys(changes).length > 0
   const store = async (): Promise<boolean> => {
@@ -84,6 +94,20 @@ export function SettingsPage() {
             {meaning[state]}
           </Text>
         </Stack>
+        <div>
+          <Switch
+            label="Open to everybody"
+            aria-describedby="open-to-everybody"
+            checked={is_open_to_guests}
+            onChange={(e) => setOpen(e.currentTarget.checked)}
+          />
+          <Text size="sm" c="dimmed" mt={6} id="open-to-everybody" role="status">
+            {doorWords(is_open_to_guests, state)}
+            {course.is_open_to_guests &&
+              !is_open_to_guests &&
+              ' Guests cannot go on from the moment you save; what they did is kept, and is theirs once they have an account and join.'}
+          </Text>
+        </div>
         <SaveError error={save.error} />
         <Group>
           <Button type="submit" loading={save.isPending} disabled={!isChanged}>

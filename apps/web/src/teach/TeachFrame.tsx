@@ -5,7 +5,15 @@ import { mayIn, useCourse } from '../courses/use-course.ts'
 import { paths, type TeachTab, teachTabs } from '../paths.ts'
 import { TabLinks } from './TabLinks.tsx'
 
-const labels: Record<TeachTab, string> = { overview: 'Outline', people: 'People', submissions: 'Submissions', settings: 'Settings' }
+const labels: Record<TeachTab, string> = {
+  overview: 'Outline',
+  learners: 'Learners',
+  people: 'People',
+  submissions: 'Submissions',
+  settings: 'Settings',
+}
+/** For those who make the course. */
+const makers: readonly TeachTab[] = ['learners', 'settings']
 const states = {
   draft: { color: 'gray', word: 'Draft' },
   published: { color: 'green', word: 'Published' },
@@ -18,7 +26,7 @@ export function TeachFrame() {
   const pathname = useLocation({ select: (location) => location.pathname })
   const present = teachTabs.find((tab) => pathname === paths.teach(course.slug, tab)) ?? 'overview'
   const state = states[course.state]
-  const tabs = teachTabs.filter((tab) => tab !== 'settings' || mayIn(course, 'course.edit'))
+  const tabs = teachTabs.filter((tab) => !makers.includes(tab) || mayIn(course, 'course.edit'))
   return (
     <Page width="wide">
       <PageHead

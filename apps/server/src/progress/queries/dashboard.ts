@@ -120,3 +120,7 @@ export const readCourseLearners = (db: Db, course_id: string): Promise<Course & 
     )
     return { ...course, learners }
   })
+
+/** Whether somebody is one of those who count. */
+export const selectIsEnrolledLearner = async (db: DbOrTx, course_id: string, user_id: string): Promise<boolean> =>
+  (await rows(db, sql`select from enrolments e where ${enrolled(course_id)} and e.user_id = ${user_id}`)).length > 0

@@ -1,10 +1,9 @@
 import { Button, type ButtonProps, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { ErrorLine } from '../ui/ErrorState.tsx'
+import { ErrorLine } from './ErrorState.tsx'
 
 interface FormProps {
   label: string
-  size?: ButtonProps['size']
   title: string
   verb: string
   is_ready: boolean
@@ -14,10 +13,24 @@ interface FormProps {
   is_busy: boolean
   error: unknown
   children: ReactNode
+  size?: ButtonProps['size']
+  'aria-label'?: string
 }
 
 /** A button that opens a small form in a dialog. */
-export function FormButton({ label, title, verb, is_ready, is_red = false, onSend, is_busy, error, children, size = 'compact-sm' }: FormProps) {
+export function FormButton({
+  label,
+  title,
+  verb,
+  is_ready,
+  is_red = false,
+  onSend,
+  is_busy,
+  error,
+  children,
+  size = 'compact-sm',
+  ...rest
+}: FormProps) {
   const [isOpen, setIsOpen] = useState(false)
   const send = async (event: FormEvent) => {
     event.preventDefault()
@@ -26,7 +39,7 @@ export function FormButton({ label, title, verb, is_ready, is_red = false, onSen
   }
   return (
     <>
-      <Button size={size} variant="default" onClick={() => setIsOpen(true)}>
+      <Button {...rest} size={size} variant="default" onClick={() => setIsOpen(true)}>
         {label}
       </Button>
       <Modal opened={isOpen} onClose={() => setIsOpen(false)} title={title} centered>
@@ -49,12 +62,20 @@ export function FormButton({ label, title, verb, is_ready, is_red = false, onSen
   )
 }
 
-/** Why somebody does what cannot be undone. */
-export function ReasonField({ value, onChange, placeholder }: { value: string; onChange: (value: string) => void; placeholder: string }) {
+interface ReasonProps {
+  value: string
+  onChange: (value: string) => void
+  placeholder: string
+  /** Who reads it. */
+  description?: string
+}
+
+/** Why something is done, for the audit log. */
+export function ReasonField({ value, onChange, placeholder, description = 'Stands in the audit log with your name' }: ReasonProps) {
   return (
     <TextInput
       label="Reason"
-      description="Stands in the audit log with your name"
+      description={description}
       placeholder={placeholder}
       required
       maxLength={500}
