@@ -66,9 +66,7 @@ function Heat({ stats }: { stats: AggregateStats }) {
                       <FigureLink filters={{ step: step.step_id, at: 'reached' }} className={classes.cell}>
                         <bdi className={classes.cellName}>{step.title}</bdi>
                         <span className={classes.cellRate}>{rateWords(step)}</span>
-                        <span>
-                          {step.completed} of {step.learners} done
-                        </span>
+                        <span>{step.learners === 0 ? 'nobody yet' : `${step.completed} of ${step.learners} done`}</span>
                       </FigureLink>
                     </div>
                   </Tooltip>
