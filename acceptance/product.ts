@@ -23,6 +23,13 @@ export interface Product {
 
 export const ADMIN = { email: 'admin@example.org', password: 'correct horse battery' }
 
+/** `npm run -s admin -- …` in an environment; resolves with what it printed, rejects where it failed. */
+export async function adminOf(env: Record<string, string>, ...words: string[]): Promise<string> {
+  const command = join(import.meta.dirname, '../apps/server/src/admin/main.ts')
+  const { stdout } = await run(process.execPath, [command, ...words], { env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } })
+  return stdout.trim()
+}
+
 /** Starts the product on a free port with data of its own and waits until it says where it is. */
 export async function startProduct(env: Record<string, string> = {}): Promise<Product> {
   const data_dir = env.GRADUS_DATA ?? (await mkdtemp(join(tmpdir(), 'gradus-acceptance-')))
@@ -76,13 +83,7 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
       })
       return ((await response.json()) as { token: string }).token
     },
-    async admin(...words) {
-      const command = join(import.meta.dirname, '../apps/server/src/admin/main.ts')
-      const { stdout } = await run(process.execPath, [command, ...words], {
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, GRADUS_DATA: data_dir },
-      })
-      return stdout.trim()
-    },
+    admin: (...words) => adminOf({ GRADUS_DATA: data_dir }, ...words),
     kill: () => end('SIGKILL'),
     async stop() {
       await end('SIGTERM')

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Product, startProduct } from '../product.ts'
 import { expectAccessible, expectNoSidewaysScroll, hasBrowser, openBrowser, register, visit, writeCode } from './browser.ts'
-import { confirm, GRADED, PASSWORD, teachersOf } from './teachers.ts'
+import { confirm, GRADED, PASSWORD, teachersOf, untilReady } from './teachers.ts'
 
 /** J4, steps 1 to 3: a teacher who may make courses, in Chromium, against the product as `npm start` runs it. */
 describe.skipIf(!hasBrowser)('J4: a teacher writes a course and a question, publishes it, and mends it without moving anyone', () => {
@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser)('J4: a teacher writes a course and a question, publ
     expect(await page.getByRole('button', { name: 'Publish version 1' }).isDisabled()).toBe(true)
     await page.getByRole('button', { name: 'Fill one expected outcome from the reference' }).click()
     await page.getByRole('button', { name: 'Save and try' }).click()
-    await page.getByText('Every reference passes and every starter fails: ready to publish.').waitFor(GRADED)
+    await untilReady(page)
     await page.getByText('The starter fails, as it should.').waitFor()
     await look('a try')
     await page.getByRole('button', { name: 'Publish version 1' }).click()
@@ -216,7 +216,7 @@ describe.skipIf(!hasBrowser)('J4: a teacher writes a course and a question, publ
     await confirm(page, 'Stay here')
     await page.getByRole('tab', { name: '4 Try and publish' }).click()
     await page.getByRole('button', { name: 'Save and try' }).click()
-    await page.getByText('ready to publish.').waitFor(GRADED)
+    await untilReady(page)
     await page.getByRole('button', { name: 'Publish version 2' }).click()
     const dialog = page.getByRole('dialog', { name: 'Publish version 2?' })
     await dialog.getByText('stay on the version shown here until a teacher moves them').waitFor()

@@ -60,3 +60,11 @@ export function teachersOf(product: Product, browser: Browser, admin: string) {
 /** Says yes in the dialog that is open. */
 export const confirm = (page: Page, button: string): Promise<void> =>
   page.getByRole('dialog').getByRole('button', { name: button, exact: true }).click()
+
+/** Waits until a try has shown that the question can be published; fails with what the page says instead. */
+export async function untilReady(page: Page): Promise<void> {
+  const said = page.getByText('Every reference passes and every starter fails: ready to publish.')
+  await said.waitFor(GRADED).catch(async () => {
+    throw new Error(`not ready to publish; the page says:\n${await page.getByRole('main').innerText()}`)
+  })
+}

@@ -62,8 +62,9 @@ const told = (
 })
 
 /**
- * In one statement, as most files of a hall come: a transaction of five took a third of what such an upload cost the server
- * (bench/depository.ts). Null where it is not the first after all, or the one thing in a million happened: the other way decides.
+ * In one statement, as most files of a hall come: a transaction of five was a quarter of the server's busy time there
+ * (bench/depository.ts). Null where it is not the first after all, its code exists already, or two waited for each other:
+ * the other way decides then.
  */
 async function writeFirst(db: Db, of: Writing): Promise<Accepted | null> {
   const { place, form, hand_in } = of

@@ -6,6 +6,7 @@ import { paths } from '../paths.ts'
 import { CopyText } from '../ui/CopyText.tsx'
 import { QrCode } from '../ui/QrCode.tsx'
 import { TimeText } from '../ui/TimeText.tsx'
+import { exactTime } from '../ui/time.ts'
 import { LookBadge } from '../ui/Verdict.tsx'
 import classes from './Certificates.module.css'
 
@@ -56,7 +57,7 @@ export function CertificateSheet({ certificate, learner_name, children }: Props)
         <dd className="tabular">{step_count}</dd>
         <dt>Issued</dt>
         <dd>
-          <TimeText at={issued_at} show="absolute" />
+          <time dateTime={issued_at}>{exactTime(new Date(issued_at))}</time>
         </dd>
         <dt>Serial</dt>
         <dd className={classes.serial}>

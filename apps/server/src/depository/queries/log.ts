@@ -8,8 +8,8 @@ export async function insertLog(tx: DbOrTx, exam_id: string, { seq, sha256 }: Lo
 
 /**
  * Adds an entry as one statement and holds the log's head until the transaction ends: entries come one after the other, so
- * what each waits for is this statement and a commit of the one before. Asking for the head first and hashing here held it
- * for two more turns of a busy server's loop, and was what bounded a hall's uploads (bench/depository.ts).
+ * what each waits for is this statement and a commit of the one before. Asking for the head first and hashing in this
+ * process would hold it for two more turns of a loop that a hall keeps busy.
  */
 export const entering = (exam_id: string, middle: RawBuilder<unknown>, only_if = sql`true`) => sql`head as materialized (
     select exam_id, seq + 1 as seq, encode(sha256, 'hex') as prev from exam_logs where exam_id = ${exam_id}::uuid and ${only_if} for update),
