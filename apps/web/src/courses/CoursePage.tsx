@@ -8,9 +8,10 @@ import { Page, PageHead } from '../app/PageHead.tsx'
 import { paths } from '../paths.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Points } from '../ui/Points.tsx'
+import { percentText } from '../ui/percent.ts'
 import { RouteLink } from '../ui/RouteLink.tsx'
 import { Availability } from './Availability.tsx'
-import { CourseProgressCard, wholePercent } from './CourseProgressCard.tsx'
+import { CourseProgressCard } from './CourseProgressCard.tsx'
 import classes from './Courses.module.css'
 import { EnrolCard } from './EnrolCard.tsx'
 import { StepDot } from './StepDot.tsx'
@@ -56,7 +57,7 @@ function ModuleProgress({ module }: { module: CourseProgress['modules'][number] 
   if (module === undefined || module.steps_total === 0) return null
   return (
     <Text size="sm" c="dimmed" className="tabular">
-      {module.steps_completed} of {module.steps_total} done · {wholePercent(module.completion_pct)} %
+      {module.steps_completed} of {module.steps_total} done · {percentText(module.completion_pct)}
     </Text>
   )
 }

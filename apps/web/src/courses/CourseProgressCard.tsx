@@ -2,6 +2,7 @@ import { Button, Group, Paper, Progress, Stack, Text } from '@mantine/core'
 import { IconArrowRight, IconCertificate, IconCircleCheckFilled } from '@tabler/icons-react'
 import { paths } from '../paths.ts'
 import { ErrorLine } from '../ui/ErrorState.tsx'
+import { percentText } from '../ui/percent.ts'
 import { RouteLink } from '../ui/RouteLink.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { Availability } from './Availability.tsx'
@@ -10,9 +11,6 @@ import { nextStep } from './next-step.ts'
 import { stepAddress } from './step-address.ts'
 import type { CourseOutline } from './use-course.ts'
 import type { Standing } from './use-course-progress.ts'
-
-/** Whole percent, rounded down: 100 % is said of what is all done, and of nothing else. */
-export const wholePercent = (percent: number): number => Math.floor(percent)
 
 function NextThing({ course, standing }: { course: CourseOutline; standing: Standing }) {
   const next = nextStep(course, standing.stepOf, useNow())
@@ -91,7 +89,7 @@ export function CourseProgressCard({ course, standing }: { course: CourseOutline
   const total = progress.steps.length
   if (total === 0) return null
   const done = progress.steps.filter((step) => step.completed).length
-  const percent = wholePercent(progress.course_completion_pct)
+  const percent = percentText(progress.course_completion_pct)
   return (
     <Paper p="md" className={classes.next}>
       <Stack gap="sm">
@@ -100,9 +98,9 @@ export function CourseProgressCard({ course, standing }: { course: CourseOutline
             <Text fw={600} className="tabular">
               {done} of {total} {total === 1 ? 'step' : 'steps'} done
             </Text>
-            <Text className="tabular">{percent} %</Text>
+            <Text className="tabular">{percent}</Text>
           </Group>
-          <Progress value={progress.course_completion_pct} size="md" color="green" aria-label={`${percent} % of the course done`} />
+          <Progress value={progress.course_completion_pct} size="md" color="green" aria-label={`${percent} of the course done`} />
         </div>
         {done === total ? <CourseDone course={course} standing={standing} /> : <NextThing course={course} standing={standing} />}
         {done < total && progress.certificate !== null && (
