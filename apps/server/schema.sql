@@ -941,6 +941,20 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION is_crowded(learner uuid, placed_question uuid, most integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  return not exists (
+    select from (
+      select o.id from submissions o where o.principal_id = learner and o.assignment_question_id = placed_question
+      order by o.attempt_number desc limit most) latest
+    where not exists (select from grading_jobs j where j.subject_id = latest.id and j.status in ('pending', 'pulled', 'retry')));
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION lock_course_of(learner uuid, of_course uuid)
  RETURNS void
  LANGUAGE sql

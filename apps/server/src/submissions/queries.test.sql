@@ -7,26 +7,20 @@ with placed as materialized (
   where aq.id = $1::uuid and c.state <> 'archived' and (v.spec -> 'languages' ? $2::text
   and coalesce(aq.config -> 'allowed_languages' ? $3::text, true))
     and coalesce(now() >= a.opens_at, true) and coalesce(now() < a.closes_at, true)
-    and not (
-  coalesce((select attempts from attempt_counters where principal_id = $4::uuid and assignment_question_id = $5::uuid), 0)
-    >= 100
-  and not exists (
-    select from (
-      select o.id from submissions o where o.principal_id = $6::uuid and o.assignment_question_id = $7::uuid
-      order by o.attempt_number desc limit 100) latest
-    where not exists (select from grading_jobs j where j.subject_id = latest.id and j.status in ('pending', 'pulled', 'retry'))))
-    and not exists (select from submissions o where o.principal_id = $8::uuid and o.idempotency_key = $9::text)),
+    and not exists (select from submissions o where o.principal_id = $4::uuid and o.idempotency_key = $5::text)),
 counted as (
   insert into attempt_counters as k (principal_id, assignment_question_id, attempts)
-  select $10::uuid, id, 1 from placed
+  select $6::uuid, id, 1 from placed
   on conflict (principal_id, assignment_question_id) do update set attempts = k.attempts + 1
   where coalesce(k.attempts - k.forgiven < (select max_attempts from placed), true)
+    and not (
+  k.attempts >= 100 and is_crowded($7::uuid, $8::uuid, 100))
   returning attempts, forgiven),
 handed_in as (
   insert into submissions (id, principal_id, assignment_question_id, question_version_id, course_id, attempt_number, language,
     content, content_sha256, submitted_at, is_late, client, idempotency_key, request_sha256)
-  select $11::uuid, $12::uuid, placed.id, placed.question_version_id, placed.course_id, counted.attempts, $13::text,
-    $14::bytea, $15::bytea, now(), placed.is_late, $16::text, $17::text, $18::bytea
+  select $9::uuid, $10::uuid, placed.id, placed.question_version_id, placed.course_id, counted.attempts, $11::text,
+    $12::bytea, $13::bytea, now(), placed.is_late, $14::text, $15::text, $16::bytea
   from placed, counted
   returning id, principal_id, course_id, language, attempt_number, submitted_at, is_late),
 attempted as (
@@ -34,7 +28,7 @@ attempted as (
   on conflict (principal_id, step_id) do update set attempts = p.attempts + 1, active_at = now()
   returning p.attempts),
 
-  asked as (select $19::uuid as id, placed.queue, 'submission' as kind, h.id as subject_id, h.course_id as share_id, h.principal_id,
+  asked as (select $17::uuid as id, placed.queue, 'submission' as kind, h.id as subject_id, h.course_id as share_id, h.principal_id,
     h.language as needs, placed.work_ms, null::bytea as supersede_key from handed_in h, placed),
   opened_share as (
     insert into queue_shares (queue, share_id) select queue, share_id from asked

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { type DbOrTx, rows } from '../../db/database.ts'
 import { sending } from '../../outbox/send.ts'
 import { countingAttempt } from '../../progress/count-attempt.ts'
@@ -36,15 +36,9 @@ const offers = (language: string) => sql<boolean>`(v.spec -> 'languages' ? ${lan
  */
 export const MAX_WAITING = 100
 
-/** True where each of the learner's last 100 hand-ins to the question still waits. Looks at one counter until there are 100 of them. */
-const isCrowded = (principal_id: string, assignment_question_id: string) => sql<boolean>`(
-  coalesce((select attempts from attempt_counters where principal_id = ${principal_id}::uuid and assignment_question_id = ${assignment_question_id}::uuid), 0)
-    >= ${sql.lit(MAX_WAITING)}
-  and not exists (
-    select from (
-      select o.id from submissions o where o.principal_id = ${principal_id}::uuid and o.assignment_question_id = ${assignment_question_id}::uuid
-      order by o.attempt_number desc limit ${sql.lit(MAX_WAITING)}) latest
-    where not exists (select from grading_jobs j where j.subject_id = latest.id and j.status in ('pending', 'pulled', 'retry'))))`
+/** Whether that many wait (migration 0034); asked from the counter that has so many attempts only. */
+const isCrowded = (attempts: RawBuilder<unknown>, principal_id: string, assignment_question_id: string) => sql<boolean>`(
+  ${attempts} >= ${sql.lit(MAX_WAITING)} and is_crowded(${principal_id}::uuid, ${assignment_question_id}::uuid, ${sql.lit(MAX_WAITING)}))`
 
 const placed = sql`assignment_questions aq join assignments a on a.id = aq.assignment_id join steps st on st.id = a.step_id
   join modules m on m.id = st.module_id join courses c on c.id = m.course_id join question_versions v on v.id = aq.question_version_id`
@@ -63,13 +57,13 @@ with placed as materialized (
   from ${placed}
   where aq.id = ${s.assignment_question_id}::uuid and c.state <> 'archived' and ${offers(s.language)}
     and coalesce(now() >= a.opens_at, true) and coalesce(now() < a.closes_at, true)
-    and not ${isCrowded(s.principal_id, s.assignment_question_id)}
     and not exists (select from submissions o where o.principal_id = ${s.principal_id}::uuid and o.idempotency_key = ${s.idempotency_key}::text)),
 counted as (
   insert into attempt_counters as k (principal_id, assignment_question_id, attempts)
   select ${s.principal_id}::uuid, id, 1 from placed
   on conflict (principal_id, assignment_question_id) do update set attempts = k.attempts + 1
   where coalesce(k.attempts - k.forgiven < (select max_attempts from placed), true)
+    and not ${isCrowded(sql`k.attempts`, s.principal_id, s.assignment_question_id)}
   returning attempts, forgiven),
 handed_in as (
   insert into submissions (id, principal_id, assignment_question_id, question_version_id, course_id, attempt_number, language,
@@ -119,7 +113,7 @@ export const selectOptionalFacts = async (
       db,
       sql<Facts>`select now() as now, a.opens_at, a.due_at, a.closes_at, c.state = 'archived' as is_archived, a.max_attempts,
           coalesce(k.attempts, 0) as attempts, coalesce(k.forgiven, 0) as forgiven, ${offers(language)} as is_language_offered,
-          ${isCrowded(principal_id, assignment_question_id)} as is_crowded
+          ${isCrowded(sql`coalesce(k.attempts, 0)`, principal_id, assignment_question_id)} as is_crowded
         from ${placed} left join attempt_counters k on k.assignment_question_id = aq.id and k.principal_id = ${principal_id}
         where aq.id = ${assignment_question_id}`,
     )
