@@ -135,7 +135,9 @@ async function populate(): Promise<string> {
       .execute()
   }
   // Only what is filled: a table that was analysed while empty is planned as if it stayed so.
-  await pool.query('analyze principals, users, sessions, courses, enrolments, modules, steps, assignments, questions, question_versions, test_cases, assignment_questions')
+  await pool.query(
+    'analyze principals, users, sessions, courses, enrolments, modules, steps, assignments, questions, question_versions, test_cases, assignment_questions',
+  )
   return placed
 }
 
