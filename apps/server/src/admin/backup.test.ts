@@ -100,6 +100,22 @@ describe('a backup', () => {
     }
   })
 
+  test('whose restore broke off, among the files or before the rows, is restored by the next try', async () => {
+    const { path } = await takeBackup(server.pool, server.blobs, folder.path, 14)
+    const place = await anEmptyPlace()
+    try {
+      const failing = { ...place.blobs, put: () => Promise.reject(new Error('the store is full')) }
+      await expect(restoreBackup(place.pool, failing, path)).rejects.toThrow('the store is full')
+      await migrate(place.pool)
+      await migrateOutbox(place.pool)
+      await restoreBackup(place.pool, place.blobs, path)
+      expect(await contentOf(place.pool)).toEqual(await contentOf(server.pool))
+      expect(await checkInstallation(place.db, place.blobs, { with_hashes: true })).toMatchObject({ is_sound: true })
+    } finally {
+      await place.close()
+    }
+  })
+
   test('is the picture of one instant while others write', async () => {
     let isOver = false
     const writing = (async () => {

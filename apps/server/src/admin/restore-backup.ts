@@ -9,7 +9,7 @@ import { migrateOutbox } from '../outbox/migrate.ts'
 import type { Blobs } from '../storage/blobs.ts'
 import { blobPath, DATABASE, FILE_LIST, type Manifest, readFileList, readManifest, sha256OfFile } from './backup-folder.ts'
 import { UsageError } from './command.ts'
-import { fillTables, isFresh, listTables } from './queries/backup.ts'
+import { fillTables, isVacant, listTables } from './queries/backup.ts'
 
 export interface RestoreReport {
   taken_at: string
@@ -21,7 +21,8 @@ export interface RestoreReport {
 
 /**
  * Brings a backup back into a database that holds nothing yet, and its files into the store. Everything of the backup is read and held against its
- * hashes before the first row is written; the rows come in one transaction. A backup of an older version is migrated like the installation it is of.
+ * hashes before the first row is written; the rows come last, in one transaction, so one that broke off is run again. A backup of an older version is
+ * migrated like the installation it is of.
  * @throws UsageError where the backup is damaged or newer than this version, or where the database is not empty
  */
 export async function restoreBackup(pool: Pool, blobs: Blobs, backup: string): Promise<RestoreReport> {
@@ -29,8 +30,13 @@ export async function restoreBackup(pool: Pool, blobs: Blobs, backup: string): P
   await prove(backup, manifest)
   const client = await pool.connect()
   try {
-    if (!(await isFresh(client)))
+    if (!(await isVacant(client, manifest.migrations)))
       throw new UsageError('This database holds an installation already. Restore into an empty one: another DATABASE_URL, or another GRADUS_DATA.')
+    // Files before rows: what dies here leaves bytes that nobody refers to, never a row without its bytes, and may be run again.
+    const files = await readFileList(backup)
+    for (const { key, size_bytes } of files) {
+      await blobs.put(createReadStream(blobPath(folderOf(backup), key)), { max_bytes: size_bytes, key })
+    }
     await migrate(pool, manifest.migrations.at(-1)?.name)
     await migrateOutbox(pool)
     const present = await listTables(client)
@@ -47,18 +53,14 @@ export async function restoreBackup(pool: Pool, blobs: Blobs, backup: string): P
       const { file } = manifest.tables.find(({ schema, name }) => schema === table.schema && name === table.name)!
       await pipeline(createReadStream(join(backup, DATABASE, file)), createGunzip(), into)
     })
+    return {
+      taken_at: manifest.taken_at,
+      row_count: manifest.tables.reduce((sum, table) => sum + table.row_count, 0),
+      file_count: files.length,
+      applied: await migrate(pool),
+    }
   } finally {
     client.release(true)
-  }
-  const files = await readFileList(backup)
-  for (const { key, size_bytes } of files) {
-    await blobs.put(createReadStream(blobPath(folderOf(backup), key)), { max_bytes: size_bytes, key })
-  }
-  return {
-    taken_at: manifest.taken_at,
-    row_count: manifest.tables.reduce((sum, table) => sum + table.row_count, 0),
-    file_count: files.length,
-    applied: await migrate(pool),
   }
 }
 

@@ -62,9 +62,16 @@ export const readFileRows = (client: PoolClient): Readable =>
     ) to stdout (format csv, quote e'\\x01', delimiter e'\\x02')`),
   )
 
-/** Whether nothing of Gradus is in the database yet. */
-export const isFresh = async (client: PoolClient): Promise<boolean> =>
-  (await client.query<{ is_fresh: boolean }>(`select to_regclass('public.migrations') is null as is_fresh`)).rows[0]!.is_fresh
+/** Whether nothing is in the database yet, or only the empty tables of a restore from these migrations that broke off. */
+export async function isVacant(client: PoolClient, migrations: { name: string }[]): Promise<boolean> {
+  const { rows } = await client.query<{ is_new: boolean }>(
+    `select to_regclass('public.migrations') is null or to_regclass('public.principals') is null as is_new`,
+  )
+  if (rows[0]!.is_new) return true
+  const known = new Set(migrations.map(({ name }) => name))
+  if ((await listMigrations(client)).some(({ name }) => !known.has(name))) return false
+  return (await client.query('select from public.principals limit 1')).rows.length === 0
+}
 
 /**
  * Fills the tables with what `rowsOf` gives, in one transaction. Foreign keys are taken away meanwhile and laid anew at the end, which proves
