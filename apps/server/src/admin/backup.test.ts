@@ -142,6 +142,15 @@ describe('a backup', () => {
     }
   })
 
+  test('is one at a time', async () => {
+    const both = await Promise.allSettled([1, 2].map(() => takeBackup(server.pool, server.blobs, folder.path, 14)))
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { message: expect.stringContaining('Another backup') } })
+    // The lock went with its connection.
+    await nextSecond()
+    await takeBackup(server.pool, server.blobs, folder.path, 14)
+  })
+
   test('of an older version is migrated to this one', async () => {
     const older = await openTestDatabase(4, { is_empty: true })
     const place = await anEmptyPlace()

@@ -22,7 +22,7 @@ import {
   sha256OfFile,
 } from './backup-folder.ts'
 import { UsageError } from './command.ts'
-import { beginSnapshot, listMigrations, listSequences, listTables, readFileRows, readTable, selectTakenAt } from './queries/backup.ts'
+import { beginSnapshot, listMigrations, listSequences, listTables, lockBackups, readFileRows, readTable, selectTakenAt } from './queries/backup.ts'
 
 export interface BackupReport {
   path: string
@@ -40,9 +40,20 @@ export interface BackupReport {
 /**
  * Writes a backup into `folder` while Gradus runs: the database as it was at one instant, then the files that its rows name. It has its name only
  * once all of it is on the disk; what broke off earlier is removed by the next one. Of older ones `keep` stay in all.
- * @throws UsageError where the folder cannot be written to
+ * @throws UsageError where the folder cannot be written to, or another backup runs
  */
 export async function takeBackup(pool: Pool, blobs: Blobs, folder: string, keep: number): Promise<BackupReport> {
+  const client = await pool.connect()
+  try {
+    // Two at once would clear away what the other has begun. The lock ends with the connection, also when this process is killed.
+    if (!(await lockBackups(client))) throw new UsageError('Another backup of this installation is running. Wait for it, or end it.')
+    return await write(client, blobs, folder, keep)
+  } finally {
+    client.release(true)
+  }
+}
+
+async function write(client: PoolClient, blobs: Blobs, folder: string, keep: number): Promise<BackupReport> {
   const partial = join(folder, 'unfinished')
   try {
     await rm(partial, { recursive: true, force: true })
@@ -51,16 +62,8 @@ export async function takeBackup(pool: Pool, blobs: Blobs, folder: string, keep:
   } catch (error) {
     throw new UsageError(`${folder} cannot be written to (${(error as NodeJS.ErrnoException).code}). Name a folder of this account.`)
   }
-  const client = await pool.connect()
-  let manifest: Manifest
-  try {
-    manifest = await writeDatabase(client, partial)
-    await client.query('commit')
-    client.release()
-  } catch (error) {
-    client.release(true)
-    throw error
-  }
+  const manifest = await writeDatabase(client, partial)
+  await client.query('commit')
   const files = await readFileList(partial)
   const { copied_files, missing_files } = await copyFiles(blobs, folder, files)
   await writeFile(manifestPath(partial), `${JSON.stringify(manifest, null, 2)}\n`)

@@ -16,6 +16,13 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const called = ({ schema, name }: TableName): string => `${quoted(schema)}.${quoted(name)}`
 const copied = (table: Table): string => `${called(table)} (${table.columns.map(quoted).join(', ')})`
 
+/** Any constant: one backup at a time per database. */
+const BACKUP_LOCK = 7_274_392
+
+/** Held until the connection ends; false where somebody else holds it. */
+export const lockBackups = async (client: PoolClient): Promise<boolean> =>
+  (await client.query<{ is_ours: boolean }>('select pg_try_advisory_lock($1) as is_ours', [BACKUP_LOCK])).rows[0]!.is_ours
+
 /** The picture of one instant, whatever is written meanwhile, for as long as it takes. */
 export async function beginSnapshot(client: PoolClient): Promise<void> {
   await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0')
